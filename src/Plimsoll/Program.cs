@@ -1,0 +1,2 @@
+Console.Error.WriteLine("plimsoll: this build holds no command yet.");
+return 1;

@@ -1,0 +1,17 @@
+namespace Plimsoll.Server.PrometheusApi;
+
+/// <summary>What clients of Prometheus ask before they ask anything else.</summary>
+internal static class InstanceEndpoints
+{
+    public static void MapInstance(this IEndpointRouteBuilder routes, string version) =>
+        routes.MapGet("/api/v1/status/buildinfo", (HttpContext context) => ApiAnswer.RunAsync(context, _ => writer =>
+        {
+            writer.WriteStartObject("data"u8);
+
+            // Grafana chooses its dialect by this number: the language is that of Prometheus 3.
+            writer.WriteString("version"u8, "3.14.0");
+            writer.WriteString("revision"u8, $"plimsoll-{version}");
+            writer.WriteString("application"u8, "Plimsoll");
+            writer.WriteEndObject();
+        })).ExcludeFromDescription();
+}

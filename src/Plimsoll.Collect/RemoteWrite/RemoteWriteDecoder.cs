@@ -1,0 +1,101 @@
+using System.Buffers;
+using Plimsoll.Series;
+using Snappier;
+
+namespace Plimsoll.Collect;
+
+/// <summary>Reads the body of a remote write 1.0 request (a Snappy block of a protobuf <c>WriteRequest</c>) into a batch.</summary>
+/// <remarks>Remembers label sets between requests. Safe for use by several threads; each needs a batch of its own.</remarks>
+public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
+{
+    private const long CacheBytes = 16 << 20;
+
+    // A copy of 64 bytes takes 3 in a Snappy block, and nothing in it says more with less.
+    private const int MaxExpansion = 22;
+    private const int MaxLengthBytes = 5;
+    private readonly LabelSetCache _cache = new(CacheBytes);
+
+    public RemoteWriteDecoder()
+        : this(RemoteWriteLimits.Default)
+    {
+    }
+
+    /// <summary>Replaces the batch's content by the body's. Never throws for what a body holds.</summary>
+    /// <returns>What was read and what was left out; with an error the batch is empty.</returns>
+    public RemoteWriteResult Decode(ReadOnlySpan<byte> body, SampleBatch batch)
+    {
+        batch.Clear();
+        if (body.Length > limits.MaxCompressedBytes)
+        {
+            return Fail(RemoteWriteFault.TooLarge, $"The body has {body.Length} bytes; at most {limits.MaxCompressedBytes} are taken: send fewer samples at once", 0);
+        }
+
+        if (!TryDeclaredLength(body, out long declared))
+        {
+            return Fail(RemoteWriteFault.Compression, "The body doesn't begin as a Snappy block (the block format, not the framed one)", 0);
+        }
+
+        if (declared > limits.MaxDecodedBytes)
+        {
+            return Fail(RemoteWriteFault.TooLarge, $"The body declares {declared} bytes when decoded; at most {limits.MaxDecodedBytes} are taken: send fewer samples at once", 0);
+        }
+
+        if (declared > ((long)body.Length * MaxExpansion) + MaxExpansion)
+        {
+            return Fail(RemoteWriteFault.Compression, $"The body declares {declared} bytes when decoded, more than its {body.Length} bytes can hold", 0);
+        }
+
+        byte[] decoded = ArrayPool<byte>.Shared.Rent((int)declared);
+        try
+        {
+            if (!TryDecompress(body, decoded.AsSpan(0, (int)declared)))
+            {
+                return Fail(RemoteWriteFault.Compression, "The body is no whole Snappy block", 0);
+            }
+
+            RemoteWriteResult result = new WriteRequestReader(limits, _cache, batch).Read(decoded.AsSpan(0, (int)declared));
+            if (result.Error is not null)
+            {
+                batch.Clear();
+            }
+
+            return result;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(decoded);
+        }
+    }
+
+    private static RemoteWriteResult Fail(RemoteWriteFault fault, string message, int offset) =>
+        RemoteWriteResult.Failed(new RemoteWriteError(fault, message, offset));
+
+    // The block's preamble: the decoded length, seven bits a byte, at most 32 bits.
+    private static bool TryDeclaredLength(ReadOnlySpan<byte> body, out long length)
+    {
+        length = 0;
+        for (int i = 0; i < MaxLengthBytes && i < body.Length; i++)
+        {
+            length |= (long)(body[i] & 0x7f) << (7 * i);
+            if (body[i] < 0x80)
+            {
+                return length <= uint.MaxValue;
+            }
+        }
+
+        return false;
+    }
+
+    // Snappier tells damage by an exception or by a short result; for us either is an answer to the sender.
+    private static bool TryDecompress(ReadOnlySpan<byte> body, Span<byte> decoded)
+    {
+        try
+        {
+            return Snappy.TryDecompress(body, decoded, out int written) && written == decoded.Length;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Plimsoll.Series;
+
+/// <summary>Where a store lives and what it takes. <see cref="SeriesStore.Open"/> validates it.</summary>
+public sealed record SeriesStoreOptions
+{
+    /// <summary>The folder that the store owns; created when missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Samples older than this are refused, and blocks wholly older are deleted.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(15);
+
+    /// <summary>The stretch of time that one block covers; blocks begin at its multiples since 1970.</summary>
+    public TimeSpan BlockSpan { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>Samples further ahead of the clock are refused.</summary>
+    public TimeSpan FutureTolerance { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Series that one tenant may have in the head at once.</summary>
+    public int MaxSeriesPerTenant { get; init; } = 1_000_000;
+
+    public LabelLimits Labels { get; init; } = LabelLimits.Default;
+
+    /// <summary>A log longer than this is replaced by a checkpoint, so that a restart stays short.</summary>
+    public long CheckpointBytes { get; init; } = 64L << 20;
+
+    /// <summary>The log goes on in a new file past this size.</summary>
+    public long SegmentBytes { get; init; } = 32L << 20;
+
+    /// <summary>Appends that may wait for the log; further callers wait for a place.</summary>
+    public int MaxQueuedAppends { get; init; } = 1024;
+
+    /// <summary>Memory for the indexes of blocks in use.</summary>
+    public long IndexCacheBytes { get; init; } = 256L << 20;
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    public IFileSystem FileSystem { get; init; } = LocalFileSystem.Instance;
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <exception cref="ArgumentException">An option makes no sense; the message names it.</exception>
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(Folder);
+        Require(BlockSpan >= TimeSpan.FromMinutes(1) && BlockSpan <= TimeSpan.FromDays(31), nameof(BlockSpan), "must lie between 1 minute and 31 days");
+        Require(Retention >= BlockSpan, nameof(Retention), "must be at least BlockSpan");
+        Require(Retention <= TimeSpan.FromDays(36_525), nameof(Retention), "must be at most a hundred years");
+        Require(FutureTolerance >= TimeSpan.Zero && FutureTolerance <= TimeSpan.FromDays(1), nameof(FutureTolerance), "must lie between zero and a day");
+        Require(MaxSeriesPerTenant >= 1, nameof(MaxSeriesPerTenant), "must be positive");
+        Require(Labels.MaxLabels >= 1 && Labels.MaxNameBytes >= 1 && Labels.MaxValueBytes >= 1, nameof(Labels), "must be positive");
+        Require(CheckpointBytes >= 4096, nameof(CheckpointBytes), "must be at least 4096");
+        Require(SegmentBytes >= 4096, nameof(SegmentBytes), "must be at least 4096");
+        Require(MaxQueuedAppends >= 1, nameof(MaxQueuedAppends), "must be positive");
+        Require(IndexCacheBytes >= 0, nameof(IndexCacheBytes), "must not be negative");
+    }
+
+    private static void Require(bool holds, string option, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"The series store's option {option} {rule}.", option);
+        }
+    }
+}
+
+/// <summary>The largest label set that the store takes. Bytes are those of UTF-8.</summary>
+public readonly record struct LabelLimits(int MaxLabels, int MaxNameBytes, int MaxValueBytes)
+{
+    public static LabelLimits Default { get; } = new(64, 512, 4096);
+}

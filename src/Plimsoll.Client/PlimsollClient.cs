@@ -1,5 +1,4 @@
 using System.Text;
-using System.Runtime.CompilerServices;
 
 namespace Plimsoll.Client;
 
@@ -74,25 +73,11 @@ public sealed class PlimsollClient
     }
 
     /// <summary>All hours of usage, page after page.</summary>
-    public async IAsyncEnumerable<UsageHour> GetAllUsageAsync(
+    public IAsyncEnumerable<UsageHour> GetAllUsageAsync(
         string org,
         UsageFilter filter,
-        [EnumeratorCancellation] CancellationToken cancellation = default)
-    {
-        string? cursor = null;
-        do
-        {
-            Page<UsageHour> page = await GetUsageAsync(org, filter, cursor, cancellation);
-            foreach (UsageHour hour in page.Data)
-            {
-                yield return hour;
-            }
-
-            // A server that hands the same cursor back would otherwise be asked for ever.
-            cursor = page.NextCursor != cursor ? page.NextCursor : null;
-        }
-        while (cursor is not null);
-    }
+        CancellationToken cancellation = default) =>
+        Pages.AllAsync((cursor, token) => GetUsageAsync(org, filter, cursor, token), cancellation);
 
     /// <summary>How the quantity of one hour follows from samples.</summary>
     /// <param name="hour">The start of the hour.</param>

@@ -36,6 +36,7 @@ public static class PlimsollJson
 [JsonSerializable(typeof(Page<LoadLine>))]
 [JsonSerializable(typeof(Page<PriceBook>))]
 [JsonSerializable(typeof(Page<UsageHour>))]
+[JsonSerializable(typeof(Page<UsageReceipt>))]
 [JsonSerializable(typeof(App))]
 [JsonSerializable(typeof(Machine))]
 [JsonSerializable(typeof(Meter))]

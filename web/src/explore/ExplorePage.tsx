@@ -1,0 +1,5 @@
+import { PageHead } from "../shell/PageHead";
+
+export function ExplorePage() {
+  return <PageHead title="Explore" />;
+}

@@ -8,13 +8,21 @@ internal static class ApiAnswer
 {
     private static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Maps an endpoint that answers in the envelope.</summary>
+    public static void MapAnswer(
+        this IEndpointRouteBuilder routes, string pattern, string[] methods, Func<HttpContext, ApiParameters, Task<Action<Utf8JsonWriter>>> endpoint)
+    {
+        Task Handle(HttpContext context) => RunAsync(context, parameters => endpoint(context, parameters));
+        routes.MapMethods(pattern, methods, Handle).ExcludeFromDescription();
+    }
+
     /// <summary>Runs an endpoint; what it writes between the envelope's braces becomes <c>data</c> and what follows it.</summary>
-    public static async Task RunAsync(HttpContext context, Func<ApiParameters, Action<Utf8JsonWriter>> endpoint)
+    private static async Task RunAsync(HttpContext context, Func<ApiParameters, Task<Action<Utf8JsonWriter>>> endpoint)
     {
         try
         {
             ApiParameters parameters = await ApiParameters.ReadAsync(context);
-            Action<Utf8JsonWriter> body = endpoint(parameters);
+            Action<Utf8JsonWriter> body = await endpoint(parameters);
             context.Response.ContentType = "application/json";
             await using Utf8JsonWriter writer = new(context.Response.BodyWriter, Options);
             writer.WriteStartObject();
@@ -33,7 +41,7 @@ internal static class ApiAnswer
         }
     }
 
-    public static async Task WriteErrorAsync(HttpContext context, ApiException error)
+    private static async Task WriteErrorAsync(HttpContext context, ApiException error)
     {
         context.Response.StatusCode = error.Status;
         context.Response.ContentType = "application/json";
@@ -77,7 +85,7 @@ internal static class ApiAnswer
         writer.WriteEndArray();
     }
 
-    private static void WriteSeconds(Utf8JsonWriter writer, long timestampMs)
+    public static void WriteSeconds(Utf8JsonWriter writer, long timestampMs)
     {
         Span<byte> text = stackalloc byte[32];
         long seconds = Math.DivRem(timestampMs, 1000, out long milliseconds);

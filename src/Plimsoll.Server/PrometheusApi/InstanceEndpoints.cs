@@ -4,7 +4,7 @@ namespace Plimsoll.Server.PrometheusApi;
 internal static class InstanceEndpoints
 {
     public static void MapInstance(this IEndpointRouteBuilder routes, string version) =>
-        routes.MapGet("/api/v1/status/buildinfo", (HttpContext context) => ApiAnswer.RunAsync(context, _ => writer =>
+        routes.MapAnswer("/api/v1/status/buildinfo", ["GET"], (_, _) => Task.FromResult<Action<System.Text.Json.Utf8JsonWriter>>(writer =>
         {
             writer.WriteStartObject("data"u8);
 
@@ -13,5 +13,5 @@ internal static class InstanceEndpoints
             writer.WriteString("revision"u8, $"plimsoll-{version}");
             writer.WriteString("application"u8, "Plimsoll");
             writer.WriteEndObject();
-        })).ExcludeFromDescription();
+        }));
 }

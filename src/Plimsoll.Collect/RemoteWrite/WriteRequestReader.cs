@@ -36,7 +36,7 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
             }
         }
 
-        Check(request, "the request");
+        Check(request, "the request", -1);
         return _error is { } error
             ? RemoteWriteResult.Failed(error)
             : new RemoteWriteResult(null, batch.SeriesCount, batch.SampleCount, _refusedSeries, _refusedSamples, _refused, _histograms, _exemplars, _metadata);
@@ -86,7 +86,7 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
             }
         }
 
-        if (!Check(fields, $"series {index}"))
+        if (!Check(fields, "series", index))
         {
             return;
         }
@@ -144,7 +144,7 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
                 }
             }
 
-            if (!Check(sample, $"a sample of series {index}"))
+            if (!Check(sample, "a sample of series", index))
             {
                 return;
             }
@@ -230,7 +230,7 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
             }
         }
 
-        return Check(fields, $"a label of series {index}");
+        return Check(fields, "a label of series", index);
     }
 
     private readonly string? Objection(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ReadOnlySpan<byte> last, bool first)
@@ -285,11 +285,11 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
         return false;
     }
 
-    private bool Check(ProtoReader reader, string where)
+    private bool Check(ProtoReader reader, string where, int index)
     {
         if (reader.Fault is { } fault && _error is null)
         {
-            Fail(RemoteWriteFault.Message, $"In {where} {fault}", reader.FaultOffset);
+            Fail(RemoteWriteFault.Message, index < 0 ? $"In {where} {fault}" : $"In {where} {index} {fault}", reader.FaultOffset);
         }
 
         return _error is null;

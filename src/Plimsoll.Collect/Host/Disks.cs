@@ -8,32 +8,32 @@ internal sealed partial class Disks(MetricSink sink, HostPaths paths, KernelFile
 {
     // The kernel counts in sectors of 512 bytes whatever the device's own sector is, and in milliseconds.
     private const double SectorBytes = 512;
-    private const double Milliseconds = 0.001;
+    private const double MillisecondsPerSecond = 1000;
 
     private readonly KernelPath _diskstats = paths.Proc("diskstats");
     private readonly Utf8Table<Device> _devices = new(static name => new Device(name));
     private readonly MetricFamily _info = sink.Gauge("node_disk_info", "What the kernel calls the disk; always 1.");
 
     // In the order of the columns after the device's name.
-    private readonly (MetricFamily Family, double Scale)[] _columns =
+    private readonly (MetricFamily Family, double Times, double Per)[] _columns =
     [
-        (sink.Counter("node_disk_reads_completed_total", "Reads completed."), 1),
-        (sink.Counter("node_disk_reads_merged_total", "Reads merged into a neighbour before they were issued."), 1),
-        (sink.Counter("node_disk_read_bytes_total", "Bytes read."), SectorBytes),
-        (sink.Counter("node_disk_read_time_seconds_total", "Time that reads took, added up over all of them."), Milliseconds),
-        (sink.Counter("node_disk_writes_completed_total", "Writes completed."), 1),
-        (sink.Counter("node_disk_writes_merged_total", "Writes merged into a neighbour before they were issued."), 1),
-        (sink.Counter("node_disk_written_bytes_total", "Bytes written."), SectorBytes),
-        (sink.Counter("node_disk_write_time_seconds_total", "Time that writes took, added up over all of them."), Milliseconds),
-        (sink.Gauge("node_disk_io_now", "Requests in flight."), 1),
-        (sink.Counter("node_disk_io_time_seconds_total", "Time with at least one request in flight."), Milliseconds),
-        (sink.Counter("node_disk_io_time_weighted_seconds_total", "Time in flight, weighted by the number of requests."), Milliseconds),
-        (sink.Counter("node_disk_discards_completed_total", "Discards completed."), 1),
-        (sink.Counter("node_disk_discards_merged_total", "Discards merged into a neighbour before they were issued."), 1),
-        (sink.Counter("node_disk_discarded_sectors_total", "Sectors discarded."), 1),
-        (sink.Counter("node_disk_discard_time_seconds_total", "Time that discards took, added up over all of them."), Milliseconds),
-        (sink.Counter("node_disk_flush_requests_total", "Flushes completed."), 1),
-        (sink.Counter("node_disk_flush_requests_time_seconds_total", "Time that flushes took, added up over all of them."), Milliseconds),
+        (sink.Counter("node_disk_reads_completed_total", "Reads completed."), 1, 1),
+        (sink.Counter("node_disk_reads_merged_total", "Reads merged into a neighbour before they were issued."), 1, 1),
+        (sink.Counter("node_disk_read_bytes_total", "Bytes read."), SectorBytes, 1),
+        (sink.Counter("node_disk_read_time_seconds_total", "Time that reads took, added up over all of them."), 1, MillisecondsPerSecond),
+        (sink.Counter("node_disk_writes_completed_total", "Writes completed."), 1, 1),
+        (sink.Counter("node_disk_writes_merged_total", "Writes merged into a neighbour before they were issued."), 1, 1),
+        (sink.Counter("node_disk_written_bytes_total", "Bytes written."), SectorBytes, 1),
+        (sink.Counter("node_disk_write_time_seconds_total", "Time that writes took, added up over all of them."), 1, MillisecondsPerSecond),
+        (sink.Gauge("node_disk_io_now", "Requests in flight."), 1, 1),
+        (sink.Counter("node_disk_io_time_seconds_total", "Time with at least one request in flight."), 1, MillisecondsPerSecond),
+        (sink.Counter("node_disk_io_time_weighted_seconds_total", "Time in flight, weighted by the number of requests."), 1, MillisecondsPerSecond),
+        (sink.Counter("node_disk_discards_completed_total", "Discards completed."), 1, 1),
+        (sink.Counter("node_disk_discards_merged_total", "Discards merged into a neighbour before they were issued."), 1, 1),
+        (sink.Counter("node_disk_discarded_sectors_total", "Sectors discarded."), 1, 1),
+        (sink.Counter("node_disk_discard_time_seconds_total", "Time that discards took, added up over all of them."), 1, MillisecondsPerSecond),
+        (sink.Counter("node_disk_flush_requests_total", "Flushes completed."), 1, 1),
+        (sink.Counter("node_disk_flush_requests_time_seconds_total", "Time that flushes took, added up over all of them."), 1, MillisecondsPerSecond),
     ];
 
     public override string? Collect()
@@ -72,14 +72,14 @@ internal sealed partial class Disks(MetricSink sink, HostPaths paths, KernelFile
         _info.Add(device.Info, 1);
 
         // Kernels before 4.18 end before the discards, those before 5.5 before the flushes.
-        foreach ((MetricFamily family, double scale) in _columns)
+        foreach ((MetricFamily family, double times, double per) in _columns)
         {
             if (!words.NextNumber(out double value))
             {
                 return;
             }
 
-            family.Add(device.Labels, value * scale);
+            family.Add(device.Labels, value * times / per);
         }
     }
 

@@ -3,7 +3,7 @@ namespace Plimsoll.Collect;
 /// <summary>How long work was held up for want of a resource, from <c>/proc/pressure</c>.</summary>
 internal sealed class Pressure(MetricSink sink, HostPaths paths, KernelFiles files) : HostPart("pressure")
 {
-    private const double Microseconds = 1e-6;
+    private const double MicrosecondsPerSecond = 1e6;
 
     private readonly Resource[] _resources =
     [
@@ -44,7 +44,7 @@ internal sealed class Pressure(MetricSink sink, HostPaths paths, KernelFiles fil
                 {
                     if (field.StartsWith("total="u8) && KernelNumber.TryParse(field[6..], out double microseconds))
                     {
-                        family.Add(microseconds * Microseconds);
+                        family.Add(microseconds / MicrosecondsPerSecond);
                         any = true;
                     }
                 }

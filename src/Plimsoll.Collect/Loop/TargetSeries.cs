@@ -74,7 +74,13 @@ internal sealed class TargetSeries(LabelSet target)
         List<Label> labels = [new Label(Label.MetricName, name), .. target];
         foreach (ref readonly Label label in own.AsSpan())
         {
-            labels.Add(target[label.Name].Length > 0 ? label with { Name = "exported_" + label.Name } : label);
+            string free = label.Name;
+            while (target[free].Length > 0 || (free != label.Name && own[free].Length > 0))
+            {
+                free = "exported_" + free;
+            }
+
+            labels.Add(label with { Name = free });
         }
 
         return LabelSet.From(labels);

@@ -238,6 +238,19 @@ public sealed class HostCollectorTests : IDisposable
     }
 
     [Fact]
+    public void A_property_changed_by_hand_is_seen_within_twelve_rounds_and_a_device_that_went_is_forgotten()
+    {
+        HostCollector collector = _host.Healthy().Collector();
+        collector.Collect();
+        _host.Sys("class/net/eth0/mtu", "9000\n");
+        List<double> seen = [.. Enumerable.Range(0, 12).Select(_ => HostFolder.Read(collector.Collect())["node_network_mtu_bytes{device=\"eth0\"}"])];
+        Assert.Contains(9000, seen);
+
+        _host.Remove("sys/class/net/eth0");
+        Assert.DoesNotContain(HostFolder.Read(collector.Collect()).Keys, series => series.StartsWith("node_network_mtu", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_round_over_known_series_allocates_little()
     {
         HostCollector collector = _host.Healthy().Collector();

@@ -7,12 +7,14 @@ namespace Plimsoll.Collect;
 
 /// <summary>Size and room of mounted file systems, from <c>/proc/1/mounts</c> and statvfs.</summary>
 /// <remarks>
-/// Those that live behind a network or a user's program are left out: asking them may block for ever when the other side is gone.
+/// Those that live behind a network or a user's program may block for ever when the other side is gone: they are asked on a
+/// thread of their own, tell the answer of the round before, and count as failed while no answer comes.
 /// A root of type overlay is kept, though other overlays are not: it is the disk that a container sees.
 /// </remarks>
 internal sealed partial class FileSystems(MetricSink sink, HostPaths paths, KernelFiles files) : HostPart("filesystem")
 {
     private const ulong FlagReadOnly = 1;
+    private const int TimedOut = 110;
     private readonly KernelPath _initMounts = paths.Proc("1/mounts");
     private readonly KernelPath _ownMounts = paths.Proc("self/mounts");
     private readonly Utf8Table<Mount?> _mounts = new(line => Mount.Parse(line, paths));
@@ -49,9 +51,28 @@ internal sealed partial class FileSystems(MetricSink sink, HostPaths paths, Kern
     {
         // struct statvfs on 64-bit Linux: block size, fragment size, blocks, free, available, files, files free, …, [9] flags.
         Span<ulong> status = stackalloc ulong[32];
-        if (StatVfs(ref MemoryMarshal.GetArrayDataReference(mount.Path.Bytes), ref MemoryMarshal.GetReference(status)) != 0)
+        int error;
+        if (mount.Slow is null)
         {
-            _error.Add(mount.Failed(Marshal.GetLastPInvokeError()), 1);
+            error = Ask(mount.Path, status);
+        }
+        else
+        {
+            switch (mount.Slow.Poll(status, out error))
+            {
+                case AnswerState.None:
+                    return;
+                case AnswerState.Stuck:
+                    error = TimedOut;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        if (error != 0)
+        {
+            _error.Add(mount.Failed(error), 1);
             return;
         }
 
@@ -65,6 +86,10 @@ internal sealed partial class FileSystems(MetricSink sink, HostPaths paths, Kern
         _readOnly.Add(mount.Labels, (status[9] & FlagReadOnly) != 0 ? 1 : 0);
     }
 
+    /// <returns>Zero, or the error's number.</returns>
+    private static int Ask(KernelPath path, Span<ulong> status) =>
+        StatVfs(ref MemoryMarshal.GetArrayDataReference(path.Bytes), ref MemoryMarshal.GetReference(status)) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int StatVfs(ref byte path, ref ulong status);
@@ -76,12 +101,17 @@ internal sealed partial class FileSystems(MetricSink sink, HostPaths paths, Kern
         private Mount(string device, string mountPoint, string type, HostPaths paths)
         {
             Labels = HostPart.Labels(("device", device), ("mountpoint", mountPoint), ("fstype", type));
-            Path = paths.File(mountPoint);
+            KernelPath path = paths.File(mountPoint);
+            Path = path;
+            Slow = TypesThatMayBlock().IsMatch(type) ? new SlowQuestion(status => Ask(path, status)) : null;
         }
 
         public LabelSet Labels { get; }
 
         public KernelPath Path { get; }
+
+        /// <summary>Set where the question may block.</summary>
+        public SlowQuestion? Slow { get; }
 
         /// <returns>Null when the line is no mount or one that is left out.</returns>
         public static Mount? Parse(string line, HostPaths paths)
@@ -94,7 +124,7 @@ internal sealed partial class FileSystems(MetricSink sink, HostPaths paths, Kern
 
             (string device, string mountPoint, string type) = (Unescape(words[0]), Unescape(words[1]), words[2]);
             bool containerRoot = mountPoint == "/" && type == "overlay";
-            bool left = MountPointsLeftOut().IsMatch(mountPoint) || TypesLeftOut().IsMatch(type) || TypesThatMayBlock().IsMatch(type);
+            bool left = MountPointsLeftOut().IsMatch(mountPoint) || TypesLeftOut().IsMatch(type);
             return left && !containerRoot ? null : new Mount(device, mountPoint, type, paths);
         }
 

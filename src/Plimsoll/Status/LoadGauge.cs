@@ -6,7 +6,7 @@ namespace Plimsoll.Cli;
 /// <summary>A load line as a bar: how deep the resource sits, and a mark where its line is.</summary>
 internal static class LoadGauge
 {
-    private const int Width = 25;
+    private const int Width = 20;
     private const string Eighths = " ▏▎▍▌▋▊▉";
 
     public static string Bar(double? depth, double? line, bool unicode)
@@ -43,7 +43,9 @@ internal static class LoadGauge
             return line.Demand is { } alone ? Amount(alone, line.Unit) : "-";
         }
 
-        return $"{Amount(demand, line.Unit)} of {Amount(capacity, line.Unit)}";
+        return line.Unit is "bytes" or "bits_per_second"
+            ? $"{Amount(demand, line.Unit)} of {Amount(capacity, line.Unit)}"
+            : $"{demand:0.##} of {Amount(capacity, line.Unit)}";
     }
 
     private static string Amount(double value, string unit) => unit switch

@@ -82,8 +82,7 @@ internal sealed class StatusCommand : ServerVerb
             new TextColumn("depth and line"),
             new TextColumn("depth", Align.Right),
             new TextColumn("line", Align.Right),
-            new TextColumn("demand", Flexible: true),
-            new TextColumn("reached"));
+            new TextColumn("demand", Flexible: true));
         foreach (LoadLine line in lines)
         {
             table.Add(
@@ -92,8 +91,7 @@ internal sealed class StatusCommand : ServerVerb
                 LoadGauge.Bar(line.DepthRatio, line.LineRatio, Shell.Unicode),
                 LoadGauge.Percent(line.DepthRatio),
                 LoadGauge.Percent(line.LineRatio),
-                LoadGauge.Demand(line),
-                line.Reach?.Sentence ?? line.Reason ?? "-");
+                LoadGauge.Demand(line));
         }
 
         Ink ink = new(Shell.Color);
@@ -104,6 +102,22 @@ internal sealed class StatusCommand : ServerVerb
             "clear" => ink.Green(state),
             _ => ink.Dim(state),
         });
+        WriteNotes(lines);
+    }
+
+    /// <summary>When each line will be reached, or why that or the line itself is not known.</summary>
+    private void WriteNotes(List<LoadLine> lines)
+    {
+        (string Id, string? Note)[] notes = [.. lines.Select(line => (line.Id, Note: line.Reach?.Sentence ?? line.Reason)).Where(note => note.Note is not null)];
+        if (notes.Length > 0)
+        {
+            Output.WriteLine();
+        }
+
+        foreach ((string id, string? note) in notes)
+        {
+            Output.WriteLine(Printable.Line($"{id}: {note}"));
+        }
     }
 
     private void WriteJson(ServerInfo server, List<LoadLine> lines) => JsonText.Write(

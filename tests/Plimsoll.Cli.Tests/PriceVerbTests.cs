@@ -1,0 +1,118 @@
+using Plimsoll.Cli.Tests.Running;
+
+namespace Plimsoll.Cli.Tests;
+
+public sealed class PriceVerbTests : IDisposable
+{
+    private const string Path = "/v1/orgs/local/price_books";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("plimsoll-cli-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_newest_price_book_is_shown()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Page(Canned.OldPriceBook, Canned.PriceBook));
+
+        string printed = (await Command.RunAsync(server, "price", "show")).Printed();
+
+        Assert.Contains("Price book default, version 2, in USD", printed, StringComparison.Ordinal);
+        Assert.Contains("0.042", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_yaml_comes_out_as_it_went_in()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Page(Canned.PriceBook));
+
+        Assert.Equal("name: default\nprices: # Zürich\n", (await Command.RunAsync(server, "price", "show", "--yaml")).Printed());
+    }
+
+    [Fact]
+    public async Task A_file_is_imported_whole()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Canned.PriceBook, 201);
+        string file = Write("name: default\n");
+
+        string printed = (await Command.RunAsync(server, "price", "import", file)).Printed();
+
+        Assert.Equal("Imported price book default as version 2: 2 prices in USD.\n", printed);
+        Assert.Equal("""{"yaml":"name: default\n"}""", server.Requests.Last().Body);
+    }
+
+    [Fact]
+    public async Task A_dash_reads_standard_input()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Canned.PriceBook, 201);
+
+        (await Command.RunAsync(new Command.Setting { Server = server.Address, Input = "a: 1" }, "price", "import", "-")).Printed();
+
+        Assert.Equal("""{"yaml":"a: 1"}""", server.Requests.Last().Body);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_shown_where_it_is()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(
+            Path,
+            """
+            {"status":422,"detail":"invalid","code":"price_book_invalid","errors":[
+              {"message":"'a lot' is no price","line":3,"column":17,"path":null},{"message":"no currency","line":null,"column":null,"path":null}]}
+            """,
+            422);
+        string file = Write("name: default\nprices:\n  - unit_price: \"a lot\"\n");
+
+        Command.Outcome outcome = await Command.RunAsync(server, "price", "import", file);
+
+        Assert.Equal((1, ""), (outcome.Code, outcome.Output));
+        Assert.Equal(
+            $"""
+            plimsoll: The price book is not valid; nothing was imported.
+            {file}:3:17: 'a lot' is no price
+                - unit_price: "a lot"
+                              ^
+            {file}: no currency
+
+            """,
+            outcome.Error);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_a_folder_no_text_or_too_large_is_told_before_anything_is_sent()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        string binary = System.IO.Path.Combine(_folder.FullName, "binary");
+        await File.WriteAllBytesAsync(binary, [0x61, 0xff]);
+        string large = Write(new string('#', (1024 * 1024) + 1));
+
+        foreach ((string file, string why) in new[]
+        {
+            (System.IO.Path.Combine(_folder.FullName, "missing"), "there is no such file"),
+            (_folder.FullName, "it is a folder"),
+            (binary, "not UTF-8"),
+            (large, "larger than"),
+        })
+        {
+            Command.Outcome outcome = await Command.RunAsync(server, "price", "import", file);
+            Assert.Equal(1, outcome.Code);
+            Assert.Contains(why, outcome.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(server.Requests);
+    }
+
+    private static string Page(params string[] books) => $$"""{"data":[{{string.Join(',', books)}}],"next_cursor":null}""";
+
+    private string Write(string text)
+    {
+        string file = System.IO.Path.Combine(_folder.FullName, "prices.yaml");
+        File.WriteAllText(file, text);
+        return file;
+    }
+}

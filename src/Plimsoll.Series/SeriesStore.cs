@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Plimsoll.Series.Blocks;
 using Plimsoll.Series.Head;
+using Plimsoll.Series.Log;
 using Plimsoll.Series.Reading;
 using Plimsoll.Series.Writing;
 
@@ -11,16 +13,35 @@ namespace Plimsoll.Series;
 /// </summary>
 public sealed class SeriesStore : IAsyncDisposable
 {
+    private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(10);
+
     private readonly SeriesStoreOptions _options;
+    private readonly IDisposable _lock;
     private readonly ConcurrentDictionary<TenantId, TenantHead> _heads = new();
     private readonly StoreCounters _counters = new();
+    private readonly BlockSet _blocks;
+    private readonly LogWriter _log;
     private readonly BatchCommitter _committer;
+    private readonly Maintenance _maintenance;
+    private bool _disposed;
 
-    private SeriesStore(SeriesStoreOptions options)
+    private SeriesStore(SeriesStoreOptions options, StoreFolder folder, IDisposable held)
     {
         _options = options;
-        BatchAdmission admission = new(options, (_, _, _) => (long.MinValue, 0));
-        _committer = new BatchCommitter(options, admission, _heads, _counters);
+        _lock = held;
+        long started = options.TimeProvider.GetTimestamp();
+        _blocks = new BlockSet(options, folder, _counters);
+        _blocks.Load();
+        LogReplay replay = new(options, folder, _blocks, tenant => _heads.GetOrAdd(tenant, new TenantHead(tenant)), _counters);
+        replay.Run();
+        _counters.ReplayedSamples = replay.Samples;
+        _counters.ReplayDuration = options.TimeProvider.GetElapsedTime(started);
+
+        BatchAdmission admission = new(options, _blocks.Newest) { NextReference = replay.NextReference };
+        _log = new LogWriter(folder, options.FileSystem, options.SegmentBytes, replay.LastSequence, replay.LastLength) { TotalBytes = replay.TotalBytes };
+        _log.Begin();
+        _committer = new BatchCommitter(options, admission, _heads, _log, _counters);
+        _maintenance = new Maintenance(options, folder, _heads, _blocks, _committer, admission, _log, _counters);
         _committer.Start();
     }
 
@@ -32,7 +53,23 @@ public sealed class SeriesStore : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new SeriesStore(options);
+        StoreFolder folder = new(options.Folder, options.FileSystem);
+        IDisposable held = folder.CreateAndLock();
+        try
+        {
+            folder.Prepare();
+            return new SeriesStore(options, folder, held);
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or (IOException and not SeriesStoreException))
+        {
+            held.Dispose();
+            throw new SeriesStoreException($"The series store in '{options.Folder}' could not be opened: {failure.Message}", failure);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A reader of one tenant's series; it needs no disposal and lives as long as the store.</summary>
@@ -47,11 +84,24 @@ public sealed class SeriesStore : IAsyncDisposable
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, _options.TimeProvider, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using PeriodicTimer timer = new(MaintenancePeriod, _options.TimeProvider);
+        try
+        {
+            do
+            {
+                await _maintenance.RunDueAsync(cancellation);
+            }
+            while (await timer.WaitForNextTickAsync(cancellation));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return;
+        }
     }
 
     /// <summary>Seals everything in the head into blocks now and empties the log.</summary>
-    public async Task FlushAsync(CancellationToken cancellation = default) => await _committer.BetweenAsync(static () => { }, cancellation);
+    /// <exception cref="SeriesStoreException">A block or the checkpoint could not be written; nothing is lost.</exception>
+    public Task FlushAsync(CancellationToken cancellation = default) => _maintenance.FlushAsync(cancellation);
 
     /// <summary>What the store holds and has done.</summary>
     public SeriesStoreStatistics Statistics => new()
@@ -60,10 +110,10 @@ public sealed class SeriesStore : IAsyncDisposable
         HeadSeries = _heads.Values.Sum(head => (long)head.PublishedSeries),
         HeadSamples = _counters.HeadSamples,
         HeadChunks = _counters.HeadChunks,
-        Blocks = 0,
-        BlockSamples = 0,
-        LogBytes = 0,
-        BlockBytes = 0,
+        Blocks = _blocks.All.Count(),
+        BlockSamples = _blocks.All.Sum(block => block.Samples),
+        LogBytes = _log.TotalBytes,
+        BlockBytes = _blocks.All.Sum(block => block.Length),
         AppendedSamples = _counters.Appended,
         RefusedSamples = _counters.Refused,
         FailedAppends = _counters.Failed,
@@ -74,7 +124,26 @@ public sealed class SeriesStore : IAsyncDisposable
         LastError = _counters.LastError,
     };
 
-    public ValueTask DisposeAsync() => _committer.DisposeAsync();
+    /// <summary>Commits what waits, then lets go of the folder. Cancel <see cref="RunAsync"/> first.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _committer.DisposeAsync();
+        _maintenance.Dispose();
+        _log.Dispose();
+        _blocks.Dispose();
+        _lock.Dispose();
+    }
+
+    internal BlockSet Blocks => _blocks;
+
+    /// <summary>Does the background work that is due, once.</summary>
+    internal Task MaintainAsync(CancellationToken cancellation) => _maintenance.RunDueAsync(cancellation);
 
     internal TenantHead? FindHead(TenantId tenant) => _heads.TryGetValue(tenant, out TenantHead? head) ? head : null;
 }

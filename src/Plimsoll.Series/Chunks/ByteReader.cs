@@ -40,11 +40,11 @@ internal ref struct ByteReader(ReadOnlySpan<byte> source)
 
     public long Zigzag() => ZigzagCode.Decode(Varint());
 
-    /// <summary>A count of things of which each takes at least <paramref name="bytesEach"/> bytes of what is left.</summary>
+    /// <summary>A count of things of which each takes at least <paramref name="bytesEach"/> bytes of what is left; zero when they are not there.</summary>
     public int Count(int bytesEach = 1)
     {
         ulong count = Varint();
-        return count <= (ulong)(Remaining / bytesEach)
+        return count <= (ulong)(bytesEach == 0 ? int.MaxValue : Remaining / bytesEach)
             ? (int)count
             : throw new InvalidDataException($"A count of {count} exceeds the {Remaining} bytes that are left.");
     }

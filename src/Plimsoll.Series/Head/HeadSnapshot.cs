@@ -8,6 +8,20 @@ namespace Plimsoll.Series.Head;
 /// </summary>
 internal readonly record struct HeadSnapshot(Chunk[] Chunks, int ChunkCount, long[] OpenMs, double[] OpenValues, int OpenCount)
 {
+    public long Samples
+    {
+        get
+        {
+            long samples = OpenCount;
+            for (int i = 0; i < ChunkCount; i++)
+            {
+                samples += Chunks[i].Count;
+            }
+
+            return samples;
+        }
+    }
+
     public bool IsEmpty => ChunkCount == 0 && OpenCount == 0;
 
     public long MinMs => ChunkCount > 0 ? Chunks[0].MinMs : OpenCount > 0 ? OpenMs[0] : long.MaxValue;

@@ -71,6 +71,21 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>, IComp
         return sorted.Length == 0 ? Empty : new LabelSet(sorted);
     }
 
+    /// <summary>Takes labels as the store keeps them, which are in order; checked, because they come from disk.</summary>
+    /// <exception cref="InvalidDataException">They are not in order, or one is empty.</exception>
+    internal static LabelSet FromSorted(Label[] labels)
+    {
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if (labels[i].Name.Length == 0 || labels[i].Value.Length == 0 || (i > 0 && string.CompareOrdinal(labels[i - 1].Name, labels[i].Name) >= 0))
+            {
+                throw new InvalidDataException("A stored label set is not in order.");
+            }
+        }
+
+        return labels.Length == 0 ? Empty : new LabelSet(labels);
+    }
+
     /// <summary>Shorthand for tests and fixed sets: a metric's name, then name and value pairs.</summary>
     public static LabelSet Of(string metricName, params ReadOnlySpan<(string Name, string Value)> labels)
     {

@@ -7,7 +7,7 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
         IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectLimits limits, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(matchers);
-        return SeriesSelection.Create(store, tenant, matchers, range, limits, cancellation);
+        return SeriesSelection.Create(store.FindHead(tenant), store.Blocks, tenant, matchers, range, limits, cancellation);
     }
 
     public IReadOnlyList<string> LabelNames(

@@ -26,6 +26,7 @@ public sealed record UsageGap(DateTimeOffset From, DateTimeOffset To);
 /// <param name="Query">The PromQL selector of the series behind it.</param>
 /// <param name="BaseQuantity">Integer, in <paramref name="BaseUnit"/> (such as vCPU-milliseconds): the exact sum of the parts.</param>
 /// <param name="AddsUp">True when the parts, added again now, give the stored quantity exactly.</param>
+/// <param name="PartsLeftOut">How many parts more there are; they are in the sum.</param>
 /// <param name="SamplesExpired">True when retention removed the samples; the stored quantity stays.</param>
 public sealed record UsageReceipt(
     string Meter,
@@ -40,6 +41,7 @@ public sealed record UsageReceipt(
     bool AddsUp,
     bool SamplesExpired,
     IReadOnlyList<ReceiptPart> Parts,
+    int PartsLeftOut,
     IReadOnlyList<UsageGap> Gaps);
 
 /// <summary>The share of one stretch between two samples.</summary>

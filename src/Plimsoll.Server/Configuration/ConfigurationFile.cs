@@ -12,7 +12,7 @@ internal sealed class ConfigurationFile
     private static readonly string[] Known =
     [
         "data", "listen", "retention",
-        "host.collect", "host.interval", "host.proc", "host.sys", "host.app",
+        "host.collect", "host.interval", "host.proc", "host.sys",
         "load_lines.cpu", "load_lines.memory", "load_lines.disk", "load_lines.network",
         "log.format", "log.level",
     ];
@@ -73,12 +73,6 @@ internal sealed class ConfigurationFile
     public string OneOf(string key, string otherwise, string[] allowed) => Find(key) is not { } said
         ? otherwise
         : allowed.Contains(said.Value) ? said.Value : throw Wrong(said, key, string.Join(", ", allowed));
-
-    public string Identifier(string key, string otherwise) => Find(key) is not { } said
-        ? otherwise
-        : said.Value.Length is > 0 and <= 64 && said.Value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
-            ? said.Value
-            : throw Wrong(said, key, "1 to 64 of a-z, 0-9, '-' and '_'");
 
     public double Share(string key, double otherwise) => Find(key) is not { } said
         ? otherwise

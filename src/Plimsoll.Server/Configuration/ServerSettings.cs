@@ -21,9 +21,6 @@ internal sealed record ServerSettings
 
     public string SysRoot { get; init; } = "/sys";
 
-    /// <summary>The app that this host counts as a machine of.</summary>
-    public string HostApp { get; init; } = "host";
-
     /// <summary>Share of capacity that a resource may be loaded to on an ordinary day.</summary>
     public LoadLineShares LoadLines { get; init; } = new(Cpu: 0.80, Memory: 0.90, Disk: 0.85, Network: 1.0);
 

@@ -30,7 +30,6 @@ internal static class SettingsReader
             CollectInterval = values.Duration("host.interval", settings.CollectInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             ProcRoot = values.Text("host.proc", settings.ProcRoot),
             SysRoot = values.Text("host.sys", settings.SysRoot),
-            HostApp = values.Identifier("host.app", settings.HostApp),
             LoadLines = new LoadLineShares(
                 values.Share("load_lines.cpu", settings.LoadLines.Cpu),
                 values.Share("load_lines.memory", settings.LoadLines.Memory),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Plimsoll.Organizations;
 using Plimsoll.Series;
 
 namespace Plimsoll.Server.Problems;
@@ -14,9 +15,16 @@ internal sealed partial class FailureHandler(ILogger<FailureHandler> log) : IExc
             return true;
         }
 
+        if (exception is PublicApi.RefusedException refused)
+        {
+            await Problem.Result(context, refused.Status, refused.Code, refused.Message, refused.Places).ExecuteAsync(context);
+            return true;
+        }
+
         (int status, string code, string detail) = exception switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
+            InvalidCursorException cursor => (StatusCodes.Status400BadRequest, "invalid_cursor", cursor.Message),
             SeriesStoreException store => (StatusCodes.Status503ServiceUnavailable, "series_store_failed", store.Message),
             _ => (StatusCodes.Status500InternalServerError, "internal",
                 $"The server failed at this request. Its log has the reason under the request id {context.TraceIdentifier}."),

@@ -30,7 +30,6 @@ internal sealed class ServeCommand : Verb
             arguments.GetValue(_data),
             arguments.GetValue(_listen),
             arguments.GetValue(_config),
-            shell,
             cancellation));
     }
 
@@ -41,10 +40,6 @@ internal sealed class ServeCommand : Verb
     ];
 
     // Kept apart so that the server's types are loaded when this method runs, and not for `plimsoll query`.
-    private static Task<int> ServeAsync(string? data, string? listen, string? config, Shell shell, CancellationToken cancellation)
-    {
-        _ = (data, listen, config, cancellation);
-        shell.Error.WriteLine("plimsoll: this build holds no server yet.");
-        return Task.FromResult(ExitCode.Failed);
-    }
+    private static Task<int> ServeAsync(string? data, string? listen, string? config, CancellationToken cancellation) =>
+        Server.PlimsollServer.RunAsync(new Server.ServeOptions(data, listen, config), cancellation);
 }

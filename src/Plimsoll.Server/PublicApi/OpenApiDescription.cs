@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Plimsoll.Server.PublicApi;
+
+/// <summary>What the OpenAPI document says beyond the endpoints.</summary>
+internal static class OpenApiDescription
+{
+    public static void Configure(OpenApiOptions options)
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Plimsoll",
+                Version = "v1",
+                Description = "The load line for cloud infrastructure. JSON in snake_case; times are RFC 3339 in UTC; money and quantities are decimal strings; "
+                    + "lists come in pages (limit, cursor, next_cursor); errors are RFC 9457 problems with a stable code. Prometheus' own API is served beside it at /api/v1.",
+                License = new OpenApiLicense { Name = "Apache-2.0" },
+            };
+
+            // The address depends on who asks; the document must not.
+            document.Servers?.Clear();
+            return Task.CompletedTask;
+        });
+    }
+}

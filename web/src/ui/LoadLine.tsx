@@ -46,7 +46,7 @@ export function LoadLine({ line, action }: { line: Line; action?: ReactNode }) {
           {action}
         </div>
       </div>
-      {spoken.reach && <p className="reach small muted">{spoken.reach}</p>}
+      <p className="reach small muted">{spoken.reach}</p>
     </section>
   );
 }

@@ -58,7 +58,8 @@ function roomOf({ demand, capacity, line_ratio, unit }: LoadLine): string | null
   if (!known(demand) || !known(capacity) || !known(line_ratio)) return null;
   const left = capacity * line_ratio - demand;
   if (left <= 0) return null;
-  return `${pair(left, capacity, unit).demand}${NBSP}${pair(left, capacity, unit).unit} left`;
+  const p = pair(demand, capacity, unit);
+  return `${p.show(left)}${NBSP}${p.unit} left`;
 }
 
 /** Nearest to its line first; what is unknown comes last. */

@@ -38,7 +38,7 @@ const SCALES = {
 } as const;
 
 /** Demand and capacity in one unit: "398 of 512 GB"; both divided alike, so that they can be compared. */
-export function pair(demand: number, capacity: number, unit: string): { demand: string; capacity: string; left: string; unit: string } {
+export function pair(demand: number, capacity: number, unit: string): { demand: string; capacity: string; unit: string; show: (value: number) => string } {
   const scale = unit === "bytes" || unit === "bits_per_second" ? SCALES[unit] : null;
   let divisor = 1;
   let name: string = unit;
@@ -60,5 +60,5 @@ export function pair(demand: number, capacity: number, unit: string): { demand: 
     const places = Math.abs(v) >= 100 || Number.isInteger(v) ? 0 : Math.abs(v) >= 10 ? 1 : 2;
     return fixed(v, places);
   };
-  return { demand: show(demand), capacity: show(capacity), left: show(capacity - demand), unit: name };
+  return { demand: show(demand), capacity: show(capacity), unit: name, show };
 }

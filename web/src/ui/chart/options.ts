@@ -17,7 +17,7 @@ export interface Live {
   onZoom?: (from: number, to: number) => void;
 }
 
-const FONT = '12px Inter, "SF Pro Text", "Segoe UI", Roboto, "Helvetica Neue", Lato, system-ui, sans-serif';
+const font = () => `12px ${token("sans")}`;
 
 /** Three to five lines at round numbers. */
 export function roundSplits(min: number, max: number): number[] {
@@ -96,13 +96,13 @@ export function optionsFor(live: () => Live, width: number, height: number, sync
     },
     axes: [
       {
-        stroke: () => token("muted"), font: FONT, size: 24, gap: 4, space: 80, grid: { show: false }, ticks: { show: false },
+        stroke: () => token("muted"), font: font(), size: 24, gap: 4, space: 80, grid: { show: false }, ticks: { show: false },
         values: (_u, splits) => timeLabels(splits),
       },
       {
-        stroke: () => token("muted"), font: FONT, size: (_u, values) => Math.max(44, 12 + 7 * Math.max(0, ...(values ?? []).map((v) => v.length))), gap: 6,
+        stroke: () => token("muted"), font: font(), size: (_u, values) => Math.max(44, 12 + 7 * Math.max(0, ...(values ?? []).map((v) => v.length))), gap: 6,
         grid: { stroke: () => token("grid"), width: 1 }, ticks: { show: false },
-        splits: (_u, _axis, min, max) => roundSplits(min, max),
+        splits: (_u, _axis, min, max) => (max === live().yMax && min === 0 ? [0, 1, 2, 3, 4].map((quarter) => (quarter * max) / 4) : roundSplits(min, max)),
         values: (_u, splits) => splits.map((at) => live().format(at)),
       },
     ],

@@ -27,7 +27,7 @@ public static class PromQLParser
             Expression tree = new Parser(Lexer.Read(query)).ParseQuery();
             List<(string Message, SourceSpan Span)> errors = TypeChecker.Check(tree);
             return errors.Count == 0
-                ? new ParseResult(query, tree, [])
+                ? new ParseResult(query, tree with { Query = query }, [])
                 : new ParseResult(query, null, [.. errors.OrderBy(error => error.Span.Start).Select(error => ParseError.At(query, error.Message, error.Span))]);
         }
         catch (SyntaxException syntax)

@@ -16,7 +16,10 @@ public abstract record Expression(SourceSpan Span)
 {
     public abstract QueryValueType ValueType { get; }
 
-    // Spans are left out of equality on purpose: parse(print(tree)) must equal the tree.
+    /// <summary>The text that the tree was parsed from; on its root alone.</summary>
+    public string? Query { get; init; }
+
+    // Spans and the text are left out of equality on purpose: parse(print(tree)) must equal the tree.
     public virtual bool Equals(Expression? other) => other is not null && EqualityContract == other.EqualityContract;
 
     public override int GetHashCode() => EqualityContract.GetHashCode();

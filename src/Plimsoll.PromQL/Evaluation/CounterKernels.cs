@@ -1,0 +1,135 @@
+namespace Plimsoll.PromQL;
+
+/// <summary>
+/// <c>rate</c>, <c>increase</c>, <c>delta</c>: the change between first and last sample, carried on to the range's edges
+/// where these are nearer than 1.1 times the mean distance of samples, else by half of that distance. A counter is not
+/// carried below zero.
+/// </summary>
+internal sealed class Extrapolated(bool counter, bool perSecond) : RangeKernel
+{
+    public override bool WantsCounter => counter;
+
+    public override bool TryCompute(in Window window, out double value)
+    {
+        ReadOnlySpan<double> values = window.Values;
+        ReadOnlySpan<long> timestamps = window.Timestamps;
+        value = 0;
+        if (values.Length < 2)
+        {
+            return false;
+        }
+
+        double change = values[^1] - values[0];
+        if (counter)
+        {
+            double previous = values[0];
+            for (int i = 1; i < values.Length; i++)
+            {
+                if (values[i] < previous)
+                {
+                    change += previous;
+                }
+
+                previous = values[i];
+            }
+        }
+
+        double toStart = (timestamps[0] - window.StartMs) / 1000.0;
+        double toEnd = (window.EndMs - timestamps[^1]) / 1000.0;
+        double sampled = (timestamps[^1] - timestamps[0]) / 1000.0;
+        double distance = sampled / (values.Length - 1);
+        double threshold = distance * 1.1;
+        if (toStart >= threshold)
+        {
+            toStart = distance / 2;
+        }
+
+        if (counter && change > 0 && values[0] >= 0)
+        {
+            toStart = Math.Min(toStart, sampled * (values[0] / change));
+        }
+
+        if (toEnd >= threshold)
+        {
+            toEnd = distance / 2;
+        }
+
+        double factor = (sampled + toStart + toEnd) / sampled;
+        if (perSecond)
+        {
+            factor /= (window.EndMs - window.StartMs) / 1000.0;
+        }
+
+        value = change * factor;
+        return true;
+    }
+}
+
+/// <summary><c>irate</c> and <c>idelta</c>: between the last two samples.</summary>
+internal sealed class LastTwo(bool counter) : RangeKernel
+{
+    public override bool TryCompute(in Window window, out double value)
+    {
+        value = 0;
+        if (window.Values.Length < 2)
+        {
+            return false;
+        }
+
+        double last = window.Values[^1];
+        double previous = window.Values[^2];
+        value = counter && last < previous ? last : last - previous;
+        if (!counter)
+        {
+            return true;
+        }
+
+        long interval = window.Timestamps[^1] - window.Timestamps[^2];
+        value /= interval / 1000.0;
+        return interval != 0;
+    }
+}
+
+/// <summary>How often the value changed; from one NaN to another is no change.</summary>
+internal sealed class Changes : RangeKernel
+{
+    public override bool TryCompute(in Window window, out double value)
+    {
+        int changes = 0;
+        double previous = window.Values[0];
+        foreach (double current in window.Values[1..])
+        {
+            if (current != previous && !(double.IsNaN(current) && double.IsNaN(previous)))
+            {
+                changes++;
+            }
+
+            previous = current;
+        }
+
+        value = changes;
+        return true;
+    }
+}
+
+/// <summary>How often the value fell.</summary>
+internal sealed class Resets : RangeKernel
+{
+    public override bool TryCompute(in Window window, out double value)
+    {
+        int resets = 0;
+        double previous = window.Values[0];
+        foreach (double current in window.Values[1..])
+        {
+            if (current < previous)
+            {
+                resets++;
+            }
+
+            previous = current;
+        }
+
+        value = resets;
+        return true;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Plimsoll.Series;
+
+namespace Plimsoll.PromQL;
+
+/// <summary>Functions over classic histograms: series of one histogram differ by their label <c>le</c>.</summary>
+internal sealed partial class Evaluator
+{
+    private List<SeriesColumn> HistogramQuantile(CallExpression call, StepGrid grid)
+    {
+        double[] quantiles = Scalar(call.Arguments[0], grid);
+        List<SeriesColumn> columns = Vector(call.Arguments[1], grid);
+        if (columns.Count > 0)
+        {
+            foreach (double quantile in quantiles)
+            {
+                context.Notes.CheckQuantile(quantile, call.Arguments[0].Span);
+            }
+        }
+
+        List<SeriesColumn> result = OverBuckets(call, columns, call.Arguments[1].Span, grid, (step, buckets, name) =>
+        {
+            double value = ClassicHistogram.Quantile(quantiles[step], buckets, out bool forced);
+            if (forced)
+            {
+                context.Notes.Info(
+                    $"input to histogram_quantile needed to be fixed for monotonicity (see the documentation of histogram_quantile) for metric name \"{name}\"",
+                    call.Arguments[1].Span);
+            }
+
+            return value;
+        });
+        context.Release(quantiles.Length);
+        return result;
+    }
+
+    private List<SeriesColumn> HistogramFraction(CallExpression call, StepGrid grid)
+    {
+        double[] lower = Scalar(call.Arguments[0], grid);
+        double[] upper = Scalar(call.Arguments[1], grid);
+        List<SeriesColumn> result = OverBuckets(
+            call, Vector(call.Arguments[2], grid), call.Arguments[2].Span, grid,
+            (step, buckets, _) => ClassicHistogram.Fraction(lower[step], upper[step], buckets));
+        context.Release(lower.Length + upper.Length);
+        return result;
+    }
+
+    private List<SeriesColumn> OverBuckets(
+        CallExpression call, List<SeriesColumn> columns, SourceSpan span, StepGrid grid, Func<int, List<Bucket>, string, double> function)
+    {
+        Dictionary<LabelSet, List<(double Bound, SeriesColumn Column)>> histograms = [];
+        foreach (SeriesColumn column in columns)
+        {
+            string bound = column.Labels["le"];
+            if (!TryBound(bound, out double value))
+            {
+                if (!column.IsEmpty())
+                {
+                    context.Notes.Warn(
+                        $"bucket label \"le\" is missing or has a malformed value of {StringText.Quote(bound)} for metric name \"{column.Labels.MetricName}\"", span);
+                }
+
+                continue;
+            }
+
+            LabelSet labels = LabelSet.From(column.Labels.Where(label => label.Name != "le" && !Labelling.DescribesMetric(label.Name)));
+            ref List<(double, SeriesColumn)>? buckets = ref CollectionsMarshal.GetValueRefOrAddDefault(histograms, labels, out _);
+            (buckets ??= []).Add((value, column));
+        }
+
+        List<SeriesColumn> result = [];
+        List<Bucket> present = [];
+        foreach ((LabelSet labels, List<(double Bound, SeriesColumn Column)> buckets) in histograms)
+        {
+            buckets.Sort((a, b) => a.Bound.CompareTo(b.Bound));
+            double[] values = context.NewColumn(grid.Steps);
+            for (int step = 0; step < values.Length; step++)
+            {
+                present.Clear();
+                foreach ((double bound, SeriesColumn column) in buckets)
+                {
+                    if (!SampleBlock.IsStale(column.Values[step]))
+                    {
+                        present.Add(new Bucket(bound, column.Values[step]));
+                    }
+                }
+
+                if (present.Count > 0)
+                {
+                    values[step] = function(step, present, buckets[0].Column.Labels.MetricName);
+                }
+            }
+
+            result.Add(new SeriesColumn(labels, values));
+        }
+
+        context.Release(columns);
+        return Labelling.Merge(result, call.Span, context);
+    }
+
+    private static bool TryBound(string text, out double bound)
+    {
+        string trimmed = text.TrimStart('+', '-').ToLowerInvariant();
+        if (trimmed is "inf" or "infinity")
+        {
+            bound = text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
+            return true;
+        }
+
+        return double.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out bound)
+            && !double.IsNaN(bound);
+    }
+}

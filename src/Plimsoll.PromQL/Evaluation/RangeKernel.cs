@@ -1,0 +1,71 @@
+namespace Plimsoll.PromQL;
+
+/// <summary>The samples in one range, with the times that it was asked for.</summary>
+internal readonly ref struct Window(ReadOnlySpan<long> timestamps, ReadOnlySpan<double> values, long startMs, long endMs, long evalMs, double first, double second)
+{
+    public ReadOnlySpan<long> Timestamps { get; } = timestamps;
+
+    public ReadOnlySpan<double> Values { get; } = values;
+
+    /// <summary>Excluded.</summary>
+    public long StartMs { get; } = startMs;
+
+    /// <summary>Included.</summary>
+    public long EndMs { get; } = endMs;
+
+    /// <summary>The step's own time, without offset.</summary>
+    public long EvalMs { get; } = evalMs;
+
+    /// <summary>The scalar arguments of the function at this step.</summary>
+    public double First { get; } = first;
+
+    public double Second { get; } = second;
+}
+
+/// <summary>What a function makes of a range: called once per step, never for an empty range.</summary>
+internal abstract class RangeKernel
+{
+    /// <summary>True when the result keeps the metric's name.</summary>
+    public virtual bool KeepsName => false;
+
+    /// <summary>True for those that only make sense of counters.</summary>
+    public virtual bool WantsCounter => false;
+
+    /// <summary>True when the same samples can give another value at another step.</summary>
+    public virtual bool DependsOnStep => false;
+
+    /// <returns>False when there are too few samples for a value.</returns>
+    public abstract bool TryCompute(in Window window, out double value);
+
+    /// <summary>The kernel of a function; null for functions of no range, or not evaluated yet.</summary>
+    public static RangeKernel? Of(string function) => function switch
+    {
+        "rate" => new Extrapolated(counter: true, perSecond: true),
+        "increase" => new Extrapolated(counter: true, perSecond: false),
+        "delta" => new Extrapolated(counter: false, perSecond: false),
+        "irate" => new LastTwo(counter: true),
+        "idelta" => new LastTwo(counter: false),
+        "deriv" => new Derivative(),
+        "predict_linear" => new Prediction(),
+        "changes" => new Changes(),
+        "resets" => new Resets(),
+        "sum_over_time" => new SumOverTime(),
+        "avg_over_time" => new MeanOverTime(),
+        "min_over_time" => new Extreme(max: false),
+        "max_over_time" => new Extreme(max: true),
+        "count_over_time" => new CountOverTime(),
+        "present_over_time" => new PresentOverTime(),
+        "first_over_time" => new EdgeOverTime(last: false),
+        "last_over_time" => new EdgeOverTime(last: true),
+        "stddev_over_time" => new SpreadOverTime(root: true),
+        "stdvar_over_time" => new SpreadOverTime(root: false),
+        "quantile_over_time" => new QuantileOverTime(),
+        "mad_over_time" => new MedianDeviation(),
+        "ts_of_first_over_time" => new TimeOfEdge(last: false),
+        "ts_of_last_over_time" => new TimeOfEdge(last: true),
+        "ts_of_min_over_time" => new TimeOfExtreme(max: false),
+        "ts_of_max_over_time" => new TimeOfExtreme(max: true),
+        "double_exponential_smoothing" => new Smoothing(),
+        _ => null,
+    };
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using Plimsoll.Series;
+
+namespace Plimsoll.PromQL;
+
+/// <summary>The samples of one series at a time, in arrays that are rented once and reused for the next.</summary>
+internal sealed class SampleBuffer : IDisposable
+{
+    private long[] _timestamps = ArrayPool<long>.Shared.Rent(SampleBlock.PreferredSpan * 2);
+    private double[] _values = ArrayPool<double>.Shared.Rent(SampleBlock.PreferredSpan * 2);
+
+    public int Count { get; private set; }
+
+    public long Capacity { get; private set; } = SampleBlock.PreferredSpan * 2;
+
+    public ReadOnlySpan<long> Timestamps => _timestamps.AsSpan(0, Count);
+
+    public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
+
+    /// <summary>Replaces the content by the samples of a cursor.</summary>
+    /// <returns>How many were read, stale markers included.</returns>
+    public long Load(ISampleCursor cursor, bool keepStale, long max)
+    {
+        Count = 0;
+        long read = 0;
+        while (true)
+        {
+            if (Capacity - Count < SampleBlock.PreferredSpan)
+            {
+                Grow();
+            }
+
+            int got = cursor.Read(_timestamps.AsSpan(Count, SampleBlock.PreferredSpan), _values.AsSpan(Count, SampleBlock.PreferredSpan));
+            if (got == 0)
+            {
+                return read;
+            }
+
+            read += got;
+            Count = keepStale ? Count + got : WithoutStale(Count, Count + got);
+            if (Count > max)
+            {
+                return read;
+            }
+        }
+    }
+
+    public void Clear() => Count = 0;
+
+    public void Add(long timestampMs, double value)
+    {
+        if (Count == Capacity)
+        {
+            Grow();
+        }
+
+        _timestamps[Count] = timestampMs;
+        _values[Count++] = value;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<long>.Shared.Return(_timestamps);
+        ArrayPool<double>.Shared.Return(_values);
+    }
+
+    private int WithoutStale(int from, int to)
+    {
+        int kept = from;
+        for (int i = from; i < to; i++)
+        {
+            if (!SampleBlock.IsStale(_values[i]))
+            {
+                _timestamps[kept] = _timestamps[i];
+                _values[kept++] = _values[i];
+            }
+        }
+
+        return kept;
+    }
+
+    private void Grow()
+    {
+        int size = checked((int)(Capacity * 2));
+        long[] timestamps = ArrayPool<long>.Shared.Rent(size);
+        double[] values = ArrayPool<double>.Shared.Rent(size);
+        Timestamps.CopyTo(timestamps);
+        Values.CopyTo(values);
+        Dispose();
+        _timestamps = timestamps;
+        _values = values;
+        Capacity = size;
+    }
+}

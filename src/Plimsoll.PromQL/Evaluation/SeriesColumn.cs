@@ -1,0 +1,31 @@
+using Plimsoll.Series;
+
+namespace Plimsoll.PromQL;
+
+/// <summary>One series over all steps. A step without a value holds the stale marker's bits. The holder may overwrite it.</summary>
+internal sealed class SeriesColumn(LabelSet labels, double[] values)
+{
+    public LabelSet Labels { get; set; } = labels;
+
+    public double[] Values { get; } = values;
+
+    public static double[] Absent(int steps)
+    {
+        double[] values = new double[steps];
+        Array.Fill(values, SampleBlock.Stale);
+        return values;
+    }
+
+    public bool IsEmpty()
+    {
+        foreach (double value in Values)
+        {
+            if (!SampleBlock.IsStale(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

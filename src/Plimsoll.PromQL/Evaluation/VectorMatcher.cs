@@ -1,0 +1,184 @@
+using System.Runtime.InteropServices;
+using Plimsoll.Series;
+
+namespace Plimsoll.PromQL;
+
+/// <summary>
+/// Operators between two vectors: series meet under the labels that they are matched by, once for all steps, and are then
+/// paired step by step, since which of them have a value changes with time.
+/// </summary>
+internal sealed class VectorMatcher(QueryContext context, BinaryExpression binary, StepGrid grid)
+{
+    private readonly VectorMatching _matching = binary.Matching!;
+    private readonly bool _swapped = binary.Matching!.Cardinality == MatchCardinality.OneToMany;
+    private readonly bool _filters = binary.Operator.IsComparison() && !binary.ReturnBool;
+    private readonly Dictionary<LabelSet, SeriesColumn> _result = [];
+
+    /// <summary>What a series is matched under.</summary>
+    public static LabelSet Key(LabelSet labels, VectorMatching matching) => Labelling.Group(labels, matching.Labels, without: !matching.On);
+
+    public List<SeriesColumn> Match(List<SeriesColumn> left, List<SeriesColumn> right)
+    {
+        // From here on "one" is the side that must be unique, and "many" the other.
+        (List<SeriesColumn> many, List<SeriesColumn> one) = _swapped ? (right, left) : (left, right);
+        bool[] active = BothPresent(many, one);
+        Dictionary<LabelSet, (List<SeriesColumn> Many, List<SeriesColumn> One)> groups = [];
+        foreach (SeriesColumn column in one)
+        {
+            Group(groups, column).One.Add(column);
+        }
+
+        foreach (SeriesColumn column in many)
+        {
+            Group(groups, column).Many.Add(column);
+        }
+
+        foreach ((LabelSet key, (List<SeriesColumn> Many, List<SeriesColumn> One) group) in groups)
+        {
+            context.ThrowIfCancelled();
+            MatchGroup(key, group.Many, group.One, active);
+        }
+
+        context.Release(left);
+        context.Release(right);
+        return [.. _result.Values];
+    }
+
+    private (List<SeriesColumn> Many, List<SeriesColumn> One) Group(
+        Dictionary<LabelSet, (List<SeriesColumn> Many, List<SeriesColumn> One)> groups, SeriesColumn column)
+    {
+        ref (List<SeriesColumn> Many, List<SeriesColumn> One) group =
+            ref CollectionsMarshal.GetValueRefOrAddDefault(groups, Key(column.Labels, _matching), out bool exists);
+        if (!exists)
+        {
+            group = ([], []);
+        }
+
+        return group;
+    }
+
+    /// <summary>Where one side is empty nothing can match, and nothing can be ambiguous.</summary>
+    private bool[] BothPresent(List<SeriesColumn> many, List<SeriesColumn> one)
+    {
+        bool[] active = new bool[grid.Steps];
+        for (int step = 0; step < active.Length; step++)
+        {
+            active[step] = HasValue(many, step) && HasValue(one, step);
+        }
+
+        return active;
+    }
+
+    private static bool HasValue(List<SeriesColumn> columns, int step)
+    {
+        foreach (SeriesColumn column in columns)
+        {
+            if (!SampleBlock.IsStale(column.Values[step]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void MatchGroup(LabelSet key, List<SeriesColumn> many, List<SeriesColumn> one, bool[] active)
+    {
+        // The result of each pair is found once, at the first step at which the pair meets.
+        SeriesColumn?[] targets = new SeriesColumn?[many.Count];
+        SeriesColumn?[] partners = new SeriesColumn?[many.Count];
+        for (int step = 0; step < grid.Steps; step++)
+        {
+            SeriesColumn? single = active[step] ? Single(key, one, step) : null;
+            if (single is null)
+            {
+                continue;
+            }
+
+            bool matched = false;
+            for (int i = 0; i < many.Count; i++)
+            {
+                double value = many[i].Values[step];
+                if (SampleBlock.IsStale(value) || !TryCombine(value, single.Values[step], out double combined))
+                {
+                    continue;
+                }
+
+                if (matched && _matching.Cardinality == MatchCardinality.OneToOne)
+                {
+                    throw new QueryException("multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)", binary.Span);
+                }
+
+                matched = true;
+                if (targets[i] is null || partners[i] != single)
+                {
+                    targets[i] = Target(many[i].Labels, single.Labels);
+                    partners[i] = single;
+                }
+
+                double[] into = targets[i]!.Values;
+                into[step] = SampleBlock.IsStale(into[step])
+                    ? combined
+                    : throw new QueryException(
+                        _matching.Cardinality == MatchCardinality.OneToOne
+                            ? "vector cannot contain metrics with the same labelset"
+                            : "multiple matches for labels: grouping labels must ensure unique matches",
+                        binary.Span);
+            }
+        }
+    }
+
+    private SeriesColumn? Single(LabelSet key, List<SeriesColumn> one, int step)
+    {
+        SeriesColumn? single = null;
+        foreach (SeriesColumn column in one)
+        {
+            if (SampleBlock.IsStale(column.Values[step]))
+            {
+                continue;
+            }
+
+            if (single is not null)
+            {
+                throw new QueryException(
+                    $"found duplicate series for the match group {Labelling.Show(key)} on the {(_swapped ? "left" : "right")} hand-side of the operation: " +
+                    $"[{Labelling.Show(column.Labels)}, {Labelling.Show(single.Labels)}];many-to-many matching not allowed: matching labels must be unique on one side",
+                    binary.Span);
+            }
+
+            single = column;
+        }
+
+        return single;
+    }
+
+    private bool TryCombine(double many, double one, out double combined)
+    {
+        (double left, double right) = _swapped ? (one, many) : (many, one);
+        if (!_filters)
+        {
+            combined = Arithmetic.Apply(binary.Operator, left, right);
+            return true;
+        }
+
+        combined = left;
+        return Arithmetic.Compare(binary.Operator, left, right);
+    }
+
+    private SeriesColumn Target(LabelSet many, LabelSet one)
+    {
+        LabelSet labels = _filters ? many : Labelling.WithoutMetric(many);
+        if (_matching.Cardinality == MatchCardinality.OneToOne)
+        {
+            labels = _matching.On ? Labelling.Keep(labels, _matching.Labels) : Labelling.Without(labels, _matching.Labels);
+        }
+
+        foreach (string include in _matching.Include)
+        {
+            labels = Labelling.With(labels, include, one[include]);
+        }
+
+        ref SeriesColumn? target = ref CollectionsMarshal.GetValueRefOrAddDefault(_result, labels, out _);
+        return target ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
+    }
+}

@@ -90,8 +90,10 @@ internal static class ClassicHistogram
 
             if (buckets[i].UpperBound > bound)
             {
-                // Within a bucket without a finite edge nothing can be interpolated: all of it counts as beyond.
-                double share = double.IsInfinity(start) || double.IsInfinity(buckets[i].UpperBound) ? 0 : (bound - start) / (buckets[i].UpperBound - start);
+                // A bucket of infinite width can't be interpolated: its observations count as being at its finite edge.
+                double share = double.IsInfinity(start) ? 1
+                    : double.IsInfinity(buckets[i].UpperBound) ? 0
+                    : (bound - start) / (buckets[i].UpperBound - start);
                 return below + ((buckets[i].Count - below) * share);
             }
 

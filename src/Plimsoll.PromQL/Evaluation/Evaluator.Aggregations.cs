@@ -18,9 +18,12 @@ internal sealed partial class Evaluator
 
         List<SeriesColumn> columns = Vector(aggregate.Operand, grid);
         double[]? parameter = aggregate.Parameter is { } written ? Scalar(written, grid) : null;
-        if (columns.Count == 0)
+        if (aggregate.Operator is AggregateOperator.TopK or AggregateOperator.BottomK)
         {
-            return columns;
+            foreach (double wanted in parameter!)
+            {
+                WholeCount(wanted, aggregate, columns.Count);
+            }
         }
 
         List<SeriesColumn> result = [];

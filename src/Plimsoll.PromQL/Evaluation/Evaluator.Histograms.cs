@@ -11,12 +11,9 @@ internal sealed partial class Evaluator
     {
         double[] quantiles = Scalar(call.Arguments[0], grid);
         List<SeriesColumn> columns = Vector(call.Arguments[1], grid);
-        if (columns.Count > 0)
+        foreach (double quantile in quantiles)
         {
-            foreach (double quantile in quantiles)
-            {
-                context.Notes.CheckQuantile(quantile, call.Arguments[0].Span);
-            }
+            context.Notes.CheckQuantile(quantile, call.Arguments[0].Span);
         }
 
         List<SeriesColumn> result = OverBuckets(call, columns, call.Arguments[1].Span, grid, (step, buckets, name) =>
@@ -64,7 +61,8 @@ internal sealed partial class Evaluator
                 continue;
             }
 
-            LabelSet labels = LabelSet.From(column.Labels.Where(label => label.Name != "le" && !Labelling.DescribesMetric(label.Name)));
+            // The name takes part in the grouping, so that buckets of two metrics are never mixed into one histogram.
+            LabelSet labels = LabelSet.From(column.Labels.Where(label => label.Name != "le"));
             ref List<(double, SeriesColumn)>? buckets = ref CollectionsMarshal.GetValueRefOrAddDefault(histograms, labels, out _);
             (buckets ??= []).Add((value, column));
         }
@@ -92,7 +90,7 @@ internal sealed partial class Evaluator
                 }
             }
 
-            result.Add(new SeriesColumn(labels, values));
+            result.Add(new SeriesColumn(Labelling.WithoutMetric(labels), values));
         }
 
         context.Release(columns);

@@ -115,6 +115,12 @@ internal sealed class MedianDeviation : RangeKernel
     public override bool TryCompute(in Window window, out double value)
     {
         double[] values = window.Values.ToArray();
+        if (Array.Exists(values, double.IsNaN))
+        {
+            value = double.NaN;
+            return true;
+        }
+
         double median = Quantiles.Of(0.5, values);
         for (int i = 0; i < values.Length; i++)
         {

@@ -15,7 +15,18 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
     private readonly Dictionary<LabelSet, SeriesColumn> _result = [];
 
     /// <summary>What a series is matched under.</summary>
-    public static LabelSet Key(LabelSet labels, VectorMatching matching) => Labelling.Group(labels, matching.Labels, without: !matching.On);
+    public static LabelSet Key(LabelSet labels, VectorMatching matching)
+    {
+        if (matching.On)
+        {
+            return Labelling.Keep(labels, matching.Labels);
+        }
+
+        // As upstream: type and unit take part as soon as the query says itself what is ignored.
+        return matching.Labels.Count == 0
+            ? Labelling.WithoutMetric(labels)
+            : LabelSet.From(labels.Where(label => label.Name != Label.MetricName && !matching.Labels.Contains(label.Name)));
+    }
 
     public List<SeriesColumn> Match(List<SeriesColumn> left, List<SeriesColumn> right)
     {
@@ -99,7 +110,7 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
             for (int i = 0; i < many.Count; i++)
             {
                 double value = many[i].Values[step];
-                if (SampleBlock.IsStale(value) || !TryCombine(value, single.Values[step], out double combined))
+                if (SampleBlock.IsStale(value))
                 {
                     continue;
                 }
@@ -110,6 +121,11 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
                 }
 
                 matched = true;
+                if (!TryCombine(value, single.Values[step], out double combined))
+                {
+                    continue;
+                }
+
                 if (targets[i] is null || partners[i] != single)
                 {
                     targets[i] = Target(many[i].Labels, single.Labels);
@@ -142,7 +158,7 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
             {
                 throw new QueryException(
                     $"found duplicate series for the match group {Labelling.Show(key)} on the {(_swapped ? "left" : "right")} hand-side of the operation: " +
-                    $"[{Labelling.Show(column.Labels)}, {Labelling.Show(single.Labels)}];many-to-many matching not allowed: matching labels must be unique on one side",
+                    $"[{Labelling.Show(single.Labels)}, {Labelling.Show(column.Labels)}];many-to-many matching not allowed: matching labels must be unique on one side",
                     binary.Span);
             }
 

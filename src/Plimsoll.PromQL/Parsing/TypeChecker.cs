@@ -106,7 +106,16 @@ internal sealed class TypeChecker
 
         for (int i = 0; i < given; i++)
         {
-            Visit(call.Arguments[i]);
+            // The second argument of info() may select by labels that info metrics need not have.
+            if (function.Name == "info" && i == 1 && call.Arguments[i] is VectorSelector data)
+            {
+                VisitSelector(data, mayBeEmpty: true);
+            }
+            else
+            {
+                Visit(call.Arguments[i]);
+            }
+
             if (function.Parameters.Count > 0)
             {
                 QueryValueType wanted = function.Parameters[Math.Min(i, function.Parameters.Count - 1)];
@@ -115,9 +124,9 @@ internal sealed class TypeChecker
         }
     }
 
-    private void VisitSelector(VectorSelector selector)
+    private void VisitSelector(VectorSelector selector, bool mayBeEmpty = false)
     {
-        bool selective = selector.Name is not null;
+        bool selective = mayBeEmpty || selector.Name is not null;
         foreach (MatcherNode matcher in selector.Matchers)
         {
             if (matcher.Name == Label.MetricName && selector.Name is not null)

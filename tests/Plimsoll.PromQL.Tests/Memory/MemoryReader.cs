@@ -7,6 +7,12 @@ public sealed class MemoryReader : ISeriesReader
 {
     private readonly SortedDictionary<LabelSet, SortedDictionary<long, double>> _series = [];
 
+    /// <summary>Series of which scripts load native histograms, which no reader gives yet.</summary>
+    public HashSet<LabelSet> Histograms { get; } = [];
+
+    /// <summary>True once a selection would have found such a series.</summary>
+    public bool FoundHistograms { get; set; }
+
     public MemoryReader Add(LabelSet labels, params (long TimeMs, double Value)[] samples)
     {
         if (!_series.TryGetValue(labels, out SortedDictionary<long, double>? into))
@@ -22,10 +28,15 @@ public sealed class MemoryReader : ISeriesReader
         return this;
     }
 
-    public void Clear() => _series.Clear();
+    public void Clear()
+    {
+        _series.Clear();
+        Histograms.Clear();
+    }
 
     public ISeriesSelection Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectLimits limits, CancellationToken cancellation)
     {
+        FoundHistograms |= Histograms.Any(labels => matchers.All(matcher => matcher.Matches(labels)));
         List<(LabelSet, KeyValuePair<long, double>[])> found = [];
         foreach ((LabelSet labels, SortedDictionary<long, double> samples) in _series)
         {

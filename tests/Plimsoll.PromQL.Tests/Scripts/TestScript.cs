@@ -7,7 +7,7 @@ public abstract record Command(int Line);
 
 public sealed record ClearCommand(int Line) : Command(Line);
 
-public sealed record LoadCommand(int Line, long StepMs, List<string> Series) : Command(Line);
+public sealed record LoadCommand(int Line, long StepMs, bool CustomBuckets, List<string> Series) : Command(Line);
 
 /// <summary>An evaluation with what is expected of it.</summary>
 public sealed record EvalCommand(int Line, bool Instant, long StartMs, long EndMs, long StepMs, string Query) : Command(Line)
@@ -73,20 +73,20 @@ public static partial class TestScript
 
         if (LoadLine().Match(line) is { Success: true } load)
         {
-            return new LoadCommand(number, Ms(load.Groups[1].Value), body);
+            return new LoadCommand(number, Ms(load.Groups["step"].Value), line.StartsWith("load_with_nhcb", StringComparison.OrdinalIgnoreCase), body);
         }
 
         if (InstantLine().Match(line) is { Success: true } instant)
         {
-            long time = Ms(instant.Groups[2].Value);
-            return Body(new EvalCommand(number, true, time, time, 0, instant.Groups[3].Value), instant.Groups[1].Value, body);
+            long time = Ms(instant.Groups["time"].Value);
+            return Body(new EvalCommand(number, true, time, time, 0, instant.Groups["query"].Value), instant.Groups["kind"].Value, body);
         }
 
         if (RangeLine().Match(line) is { Success: true } range)
         {
             return Body(
-                new EvalCommand(number, false, Ms(range.Groups[2].Value), Ms(range.Groups[3].Value), Ms(range.Groups[4].Value), range.Groups[5].Value),
-                range.Groups[1].Value,
+                new EvalCommand(number, false, Ms(range.Groups["from"].Value), Ms(range.Groups["to"].Value), Ms(range.Groups["step"].Value), range.Groups["query"].Value),
+                range.Groups["kind"].Value,
                 body);
         }
 
@@ -120,7 +120,7 @@ public static partial class TestScript
             }
             else if (RangeVectorLine().Match(line) is { Success: true } range)
             {
-                eval.RangeVector = (Ms(range.Groups[1].Value), Ms(range.Groups[2].Value), Ms(range.Groups[3].Value));
+                eval.RangeVector = (Ms(range.Groups["from"].Value), Ms(range.Groups["to"].Value), Ms(range.Groups["step"].Value));
             }
             else if (ExpectLine().Match(line) is { Success: true } expect)
             {
@@ -137,9 +137,9 @@ public static partial class TestScript
 
     private static void Expect(EvalCommand eval, Match expect)
     {
-        string kind = expect.Groups[1].Value;
-        string mode = expect.Groups[2].Value;
-        string text = expect.Groups[3].Value.Trim();
+        string kind = expect.Groups["kind"].Value;
+        string mode = expect.Groups["mode"].Value;
+        string text = expect.Groups["text"].Value.Trim();
         switch (kind)
         {
             case "fail":
@@ -158,18 +158,18 @@ public static partial class TestScript
         }
     }
 
-    [GeneratedRegex(@"^load(?:_with_nhcb)?\s+(\S+)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^load(?:_with_nhcb)?\s+(?<step>\S+)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex LoadLine();
 
-    [GeneratedRegex(@"^eval(_fail|_warn|_info|_ordered)?\s+instant\s+at\s+(\S+)\s+(.+)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^eval(?<kind>_fail|_warn|_info|_ordered)?\s+instant\s+at\s+(?<time>\S+)\s+(?<query>.+)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex InstantLine();
 
-    [GeneratedRegex(@"^eval(_fail|_warn|_info)?\s+range\s+from\s+(\S+)\s+to\s+(\S+)\s+step\s+(\S+)\s+(.+)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^eval(?<kind>_fail|_warn|_info)?\s+range\s+from\s+(?<from>\S+)\s+to\s+(?<to>\S+)\s+step\s+(?<step>\S+)\s+(?<query>.+)$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex RangeLine();
 
-    [GeneratedRegex(@"^expect range vector from (\S+) to (\S+) step (\S+)$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^expect range vector from (?<from>\S+) to (?<to>\S+) step (?<step>\S+)$", RegexOptions.NonBacktracking)]
     private static partial Regex RangeVectorLine();
 
-    [GeneratedRegex(@"^expect\s+(fail|warn|info|no_warn|no_info|ordered|string)\s*(?:(msg|regex):)?(.*)$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^expect\s+(?<kind>fail|warn|info|no_warn|no_info|ordered|string)\s*(?:(?<mode>msg|regex):)?(?<text>.*)$", RegexOptions.NonBacktracking)]
     private static partial Regex ExpectLine();
 }

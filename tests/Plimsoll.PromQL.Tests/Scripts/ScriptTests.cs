@@ -1,0 +1,64 @@
+namespace Plimsoll.PromQL.Tests;
+
+/// <summary>Prometheus' own test scripts. What this version does not answer yet stands in <c>not-yet.txt</c>.</summary>
+public sealed class ScriptTests
+{
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "promql-tests");
+
+    public static TheoryData<string> Files =>
+        [.. Directory.GetFiles(Folder, "*.test").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_script_passes_but_for_what_is_listed(string file)
+    {
+        List<Outcome> outcomes = ScriptRunner.Run(File.ReadAllText(Path.Combine(Folder, file)));
+        HashSet<int> listed = Listed(file);
+        List<string> surprises = [];
+        foreach ((EvalCommand eval, string? failure, bool readsHistograms) in outcomes)
+        {
+            if (failure is not null && !listed.Contains(eval.Line))
+            {
+                surprises.Add($"{file}\t{eval.Line}\t{(readsHistograms ? "native histograms" : failure)}\t{eval.Query}");
+            }
+            else if (failure is null && listed.Contains(eval.Line))
+            {
+                surprises.Add($"{file}\t{eval.Line}\tis listed as not answered yet, but passes\t{eval.Query}");
+            }
+        }
+
+        if (Environment.GetEnvironmentVariable("PROMQL_SURPRISES") is { Length: > 0 } path)
+        {
+            File.WriteAllLines($"{path}/{file}.tsv", surprises);
+        }
+
+        Assert.True(surprises.Count == 0, $"{surprises.Count} of {outcomes.Count}:\n{string.Join('\n', surprises)}");
+    }
+
+    [Fact]
+    public void The_list_names_only_evaluations_that_exist()
+    {
+        foreach (string file in Entries().Select(entry => entry.File).Distinct(StringComparer.Ordinal))
+        {
+            HashSet<int> lines = [.. TestScript.Read(File.ReadAllText(Path.Combine(Folder, file))).OfType<EvalCommand>().Select(eval => eval.Line)];
+            Assert.Empty(Listed(file).Except(lines));
+        }
+    }
+
+    private static HashSet<int> Listed(string file) => [.. Entries().Where(entry => entry.File == file).SelectMany(entry => entry.Lines)];
+
+    /// <summary>Lines of the form <c>file: reason: 12 15 20</c>.</summary>
+    private static IEnumerable<(string File, List<int> Lines)> Entries()
+    {
+        foreach (string line in File.ReadLines(Path.Combine(Folder, "not-yet.txt")))
+        {
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
+
+            string[] parts = line.Split(": ");
+            yield return (parts[0], [.. parts[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)]);
+        }
+    }
+}

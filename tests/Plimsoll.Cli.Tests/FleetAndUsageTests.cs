@@ -36,7 +36,7 @@ public sealed class FleetAndUsageTests
     public async Task Usage_shows_every_page_with_share_and_gaps()
     {
         await using FakeServer server = await FakeServer.StartAsync();
-        server.On("/v1/orgs/local/usage", Canned.Usage).On("/v1/orgs/local/usage?meter=vcpu&from=2026-11-25T00%3A00%3A00Z&cursor=p2", Canned.UsageSecond);
+        server.On("/v1/orgs/local/usage", Canned.Usage).On("/v1/orgs/local/usage?meter=vcpu&from=2026-11-25T00%3A00%3A00Z&limit=1000&cursor=p2", Canned.UsageSecond);
 
         string printed = (await Command.RunAsync(server, "usage", "show", "--meter", "vcpu", "--from", "2026-11-25")).Printed();
 
@@ -54,7 +54,7 @@ public sealed class FleetAndUsageTests
     public async Task Usage_as_json_is_one_list()
     {
         await using FakeServer server = await FakeServer.StartAsync();
-        server.On("/v1/orgs/local/usage", Canned.Usage).On("/v1/orgs/local/usage?cursor=p2", Canned.UsageSecond);
+        server.On("/v1/orgs/local/usage", Canned.Usage).On("/v1/orgs/local/usage?limit=1000&cursor=p2", Canned.UsageSecond);
 
         using JsonDocument printed = JsonDocument.Parse((await Command.RunAsync(server, "usage", "show", "--json")).Printed());
 

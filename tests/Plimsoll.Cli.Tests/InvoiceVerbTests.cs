@@ -92,7 +92,7 @@ public sealed class InvoiceVerbTests
         Assert.Contains("plimsoll_machine_vcpus{machine=\"web-1\"}", printed, StringComparison.Ordinal);
         Assert.Contains("1.1 vCPU-hour = 3960000 vCPU-milliseconds", printed, StringComparison.Ordinal);
         Assert.Contains("counter restarted", printed, StringComparison.Ordinal);
-        Assert.Contains("The 2 stretches add up to the quantity exactly.", printed, StringComparison.Ordinal);
+        Assert.Contains("The 5 stretches add up to the quantity exactly.", printed, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -19,6 +19,7 @@ public sealed class PriceVerbTests : IDisposable
         string printed = (await Command.RunAsync(server, "price", "show")).Printed();
 
         Assert.Contains("Price book default, version 2, in USD", printed, StringComparison.Ordinal);
+        Assert.Contains("prices hours from 2026-11-25 10:00 UTC on", printed, StringComparison.Ordinal);
         Assert.Contains("0.042", printed, StringComparison.Ordinal);
     }
 
@@ -40,7 +41,7 @@ public sealed class PriceVerbTests : IDisposable
 
         string printed = (await Command.RunAsync(server, "price", "import", file)).Printed();
 
-        Assert.Equal("Imported price book default as version 2: 2 prices in USD.\n", printed);
+        Assert.Equal("Price book default is now at version 2: 2 prices in USD.\n", printed);
         Assert.Equal("""{"yaml":"name: default\n"}""", server.Requests.Last().Body);
     }
 

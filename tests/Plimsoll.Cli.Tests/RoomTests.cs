@@ -1,7 +1,6 @@
-using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Plimsoll.Cli.Tests.Running;
 
 namespace Plimsoll.Cli.Tests;
 
@@ -22,18 +21,14 @@ public sealed partial class RoomTests
     }
 
     [Fact]
-    public void The_assembly_uses_no_other_room_than_the_client_and_for_serve_the_server()
+    public void The_assembly_uses_no_other_room_than_the_client_and_within_serve_the_server()
     {
-        using FileStream stream = File.OpenRead(typeof(PlimsollCommand).Assembly.Location);
-        using PEReader file = new(stream);
-        MetadataReader metadata = file.GetMetadataReader();
+        using AssemblyUse use = new(typeof(PlimsollCommand).Assembly.Location);
 
-        string[] rooms = [.. metadata.AssemblyReferences
-            .Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))
-            .Where(name => name.StartsWith("Plimsoll.", StringComparison.Ordinal))];
+        (string Type, string Room)[] uses = [.. use.Rooms()];
 
-        Assert.Contains(Client, rooms);
-        Assert.All(rooms, room => Assert.Contains(room, new[] { Client, "Plimsoll.Server" }));
+        Assert.Contains(uses, one => one.Room == Client);
+        Assert.All(uses.Where(one => one.Room != Client), one => Assert.Equal(("ServeCommand", "Plimsoll.Server"), one));
     }
 
     [GeneratedRegex(@"Plimsoll\.(?!Client\b|Cli\b)[A-Z]\w+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

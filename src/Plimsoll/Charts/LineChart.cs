@@ -19,12 +19,7 @@ internal static class LineChart
         }
 
         ValueAxis axis = ValueAxis.For(finite.Min(), finite.Max());
-        Dictionary<int, string> labels = [];
-        foreach (double tick in axis.Ticks())
-        {
-            labels[RowOf(tick, axis, Height)] = NumberText.Short(tick);
-        }
-
+        Dictionary<int, string> labels = Labels(axis);
         int margin = Math.Max("UTC".Length, labels.Values.Max(label => label.Length));
         PlotGrid grid = new(
             Math.Max(shell.Width - margin - 2, SmallestPlot),
@@ -36,6 +31,21 @@ internal static class LineChart
         }
 
         return [.. Frame(grid, labels, margin, shell), .. TimeAxis(range, grid.Columns, margin, shell.Unicode)];
+    }
+
+    private static Dictionary<int, string> Labels(ValueAxis axis)
+    {
+        double[] ticks = [.. axis.Ticks()];
+
+        // Values that lie close together far from zero need all their digits to differ.
+        bool distinct = ticks.Select(NumberText.Short).Distinct().Count() == ticks.Length;
+        Dictionary<int, string> labels = [];
+        foreach (double tick in ticks)
+        {
+            labels[RowOf(tick, axis, Height)] = distinct ? NumberText.Short(tick) : tick.ToString("G12", CultureInfo.InvariantCulture);
+        }
+
+        return labels;
     }
 
     private static void Plot(IReadOnlyList<QueryPoint> points, int series, PlotGrid grid, ValueAxis axis, QueryRange range)

@@ -40,8 +40,13 @@ internal static class ReceiptText
 
         table.WriteTo(output, shell);
         output.WriteLine();
+        if (receipt.PartsLeftOut > 0)
+        {
+            output.WriteLine($"{receipt.PartsLeftOut} more stretches are not shown; they are in the sum.");
+        }
+
         output.WriteLine(receipt.AddsUp
-            ? $"The {receipt.Parts.Count} stretches add up to the quantity exactly."
+            ? $"The {receipt.Parts.Count + receipt.PartsLeftOut} stretches add up to the quantity exactly."
             : "The stretches, added again now, do NOT give the stored quantity: samples were removed or came late.");
     }
 }

@@ -33,7 +33,7 @@ internal sealed class PriceImportCommand : ServerVerb
         {
             PriceBook book = await connection.Client.ImportPriceBookAsync(org, yaml, cancellation: cancellation);
             Output.WriteLine(Printable.Line(
-                $"Imported price book {book.Name} as version {book.Version}: {book.Prices.Count} {(book.Prices.Count == 1 ? "price" : "prices")} in {book.Currency}."));
+                $"Price book {book.Name} is now at version {book.Version}: {book.Prices.Count} {(book.Prices.Count == 1 ? "price" : "prices")} in {book.Currency}."));
             return ExitCode.Done;
         }
         catch (PlimsollApiException error) when (error.Places.Any(place => place.Line is not null))

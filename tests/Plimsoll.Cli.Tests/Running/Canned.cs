@@ -57,20 +57,20 @@ internal static class Canned
 
     public const string Receipt = """
         {"meter":"vcpu","machine":"web-1","start":"2026-11-25T09:00:00Z","end":"2026-11-25T10:00:00Z","query":"plimsoll_machine_vcpus{machine=\"web-1\"}",
-         "quantity":"1.1","unit":"vCPU-hour","base_quantity":"3960000","base_unit":"vCPU-milliseconds","adds_up":true,"samples_expired":false,
+         "quantity":"1.1","unit":"vCPU-hour","base_quantity":"3960000","base_unit":"vCPU-milliseconds","adds_up":true,"samples_expired":false,"parts_left_out":3,
          "parts":[{"series":"plimsoll_machine_vcpus","from":"2026-11-25T09:00:00Z","to":"2026-11-25T09:00:05Z","value":"2","base_quantity":"10000","note":null},
                   {"series":"plimsoll_machine_vcpus","from":"2026-11-25T09:00:05Z","to":"2026-11-25T09:33:00Z","value":"2","base_quantity":"3950000","note":"counter restarted"}],
          "gaps":[]}
         """;
 
     public const string PriceBook = """
-        {"name":"default","version":2,"currency":"USD","imported_at":"2026-11-25T09:00:00Z","prices":[
+        {"name":"default","version":2,"currency":"USD","imported_at":"2026-11-25T09:00:00Z","effective_from":"2026-11-25T10:00:00Z","prices":[
           {"meter":"vcpu","description":"Compute","unit":"vCPU-hour","unit_price":"0.042"},
           {"meter":"egress","description":"Sent","unit":"GiB","unit_price":"0.01"}],"yaml":"name: default\nprices: # Zürich\n"}
         """;
 
     public const string OldPriceBook = """
-        {"name":"default","version":1,"currency":"USD","imported_at":"2026-11-24T09:00:00Z","prices":[],"yaml":"old\n"}
+        {"name":"default","version":1,"currency":"USD","imported_at":"2026-11-24T09:00:00Z","effective_from":"2026-11-01T00:00:00Z","prices":[],"yaml":"old\n"}
         """;
 
     public const string Vector = """

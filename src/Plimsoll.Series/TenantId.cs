@@ -14,7 +14,7 @@ public readonly record struct TenantId
     public TenantId(string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(value);
-        if (value.Length > MaxLength || value.AsSpan().ContainsAnyExcept(Allowed))
+        if (!IsValid(value))
         {
             throw new ArgumentException($"'{value}' is no tenant: 1 to {MaxLength} of a-z, 0-9, '-' and '_' are allowed.", nameof(value));
         }
@@ -28,4 +28,15 @@ public readonly record struct TenantId
     public string Value => _value ?? throw new InvalidOperationException("A default TenantId names no tenant.");
 
     public override string ToString() => Value;
+
+    /// <summary>False when the text names no tenant.</summary>
+    public static bool TryParse(string? value, out TenantId tenant)
+    {
+        bool valid = value is not null && IsValid(value);
+        tenant = valid ? new TenantId(value!) : default;
+        return valid;
+    }
+
+    private static bool IsValid(string value) =>
+        value.Length is > 0 and <= MaxLength && !value.AsSpan().ContainsAnyExcept(Allowed);
 }

@@ -21,7 +21,12 @@ internal sealed partial class BlockSet(SeriesStoreOptions options, StoreFolder f
     {
         foreach (string name in options.FileSystem.ListFolders(folder.Blocks))
         {
-            TenantId tenant = new(name);
+            if (!TenantId.TryParse(name, out TenantId tenant))
+            {
+                counters.Report($"The folder '{Path.Combine(folder.Blocks, name)}' names no tenant and is left alone.");
+                continue;
+            }
+
             List<Block> blocks = [];
             foreach (ulong sequence in folder.Sequences(folder.BlocksOf(tenant), StoreFolder.BlockSuffix))
             {

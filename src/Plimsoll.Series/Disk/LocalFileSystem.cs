@@ -59,12 +59,15 @@ public sealed partial class LocalFileSystem : IFileSystem
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
-        catch (IOException held) when (held is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException held) when (held.HResult is LinuxWouldBlock or DarwinWouldBlock or WindowsSharingViolation)
         {
             return null;
         }
     }
 
+    private const int LinuxWouldBlock = 11;
+    private const int DarwinWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
     private const int OpenFlags = 0x80000; // O_RDONLY | O_CLOEXEC on Linux
 
     private static string[] Names(string[] paths) => Array.ConvertAll(paths, path => Path.GetFileName(path));

@@ -69,6 +69,7 @@ internal sealed class StoreFolder(string root, IFileSystem files)
         files.CreateFolder(Blocks);
         files.CreateFolder(Quarantine);
         files.SyncFolder(Root);
+        files.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(Root)) ?? Root);
         RemoveTemporary(Log);
         foreach (string tenant in files.ListFolders(Blocks))
         {

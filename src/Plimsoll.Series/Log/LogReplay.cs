@@ -50,7 +50,12 @@ internal sealed partial class LogReplay(
             byte[] current = bytes ?? folder.ReadAll(folder.Segment(sequences[i]));
             bytes = i + 1 < sequences.Count ? folder.ReadAll(folder.Segment(sequences[i + 1])) : null;
             ulong limit = LogFormat.UnknownLength;
-            if (bytes is not null && sequences[i + 1] == sequences[i] + 1)
+            if (bytes is not null && sequences[i + 1] != sequences[i] + 1)
+            {
+                counters.AddQuarantined();
+                Report($"The log misses segments between {sequences[i]} and {sequences[i + 1]}; what they held is lost.");
+            }
+            else if (bytes is not null)
             {
                 LogFormat.TryReadHeader(bytes, LogFormat.SegmentMagic, sequences[i + 1], out limit);
             }

@@ -10,8 +10,8 @@ internal sealed class MemoryDisk : IFileSystem
     private readonly SortedDictionary<string, Node> _files = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
-    private readonly List<Action<SortedDictionary<string, Node>>> _unsyncedNames = [];
-    private SortedDictionary<string, Node> _durableNames = new(StringComparer.Ordinal);
+    private readonly List<(string Folder, Action<SortedDictionary<string, Node>> Change)> _unsyncedNames = [];
+    private readonly SortedDictionary<string, Node> _durableNames = new(StringComparer.Ordinal);
     private bool _off;
 
     /// <summary>Operations so far that change the disk.</summary>
@@ -43,9 +43,9 @@ internal sealed class MemoryDisk : IFileSystem
         foreach ((string path, Node node) in _files)
         {
             copy._files[path] = new Node([.. node.Bytes]) { Durable = node.Bytes.Count };
+            copy._durableNames[path] = copy._files[path];
         }
 
-        copy._durableNames = new SortedDictionary<string, Node>(copy._files, StringComparer.Ordinal);
         return copy;
     }
 
@@ -56,7 +56,7 @@ internal sealed class MemoryDisk : IFileSystem
         {
             _off = true;
             SortedDictionary<string, Node> names = new(_durableNames, StringComparer.Ordinal);
-            foreach (Action<SortedDictionary<string, Node>> change in _unsyncedNames.Take(chance.Next(_unsyncedNames.Count + 1)))
+            foreach ((_, Action<SortedDictionary<string, Node>> change) in _unsyncedNames.Take(chance.Next(_unsyncedNames.Count + 1)))
             {
                 change(names);
             }
@@ -67,9 +67,9 @@ internal sealed class MemoryDisk : IFileSystem
             {
                 int length = node.Durable + chance.Next(node.Bytes.Count - node.Durable + 1);
                 after._files[path] = new Node([.. node.Bytes.Take(length)]) { Durable = length };
+                after._durableNames[path] = after._files[path];
             }
 
-            after._durableNames = new SortedDictionary<string, Node>(after._files, StringComparer.Ordinal);
             return after;
         }
     }
@@ -96,7 +96,7 @@ internal sealed class MemoryDisk : IFileSystem
         {
             Operate("create", path);
             Node node = new([]);
-            Name(names => names[path] = node);
+            Name(path, names => names[path] = node);
             return new AppendFile(this, path, node);
         }
     }
@@ -110,7 +110,7 @@ internal sealed class MemoryDisk : IFileSystem
         {
             Operate("rename", from);
             Node node = _files[from];
-            Name(names =>
+            Name(to, names =>
             {
                 names.Remove(from);
                 names[to] = node;
@@ -123,7 +123,7 @@ internal sealed class MemoryDisk : IFileSystem
         lock (_gate)
         {
             Operate("delete", path);
-            Name(names => names.Remove(path));
+            Name(path, names => names.Remove(path));
         }
     }
 
@@ -132,17 +132,21 @@ internal sealed class MemoryDisk : IFileSystem
         lock (_gate)
         {
             Operate("sync folder", path);
-            _durableNames = new SortedDictionary<string, Node>(_files, StringComparer.Ordinal);
-            _unsyncedNames.Clear();
+            foreach ((_, Action<SortedDictionary<string, Node>> change) in _unsyncedNames.Where(name => name.Folder == path))
+            {
+                change(_durableNames);
+            }
+
+            _unsyncedNames.RemoveAll(name => name.Folder == path);
         }
     }
 
     public IDisposable? TryLock(string path) => _locks.Add(path) ? new Held(() => _locks.Remove(path)) : null;
 
-    private void Name(Action<SortedDictionary<string, Node>> change)
+    private void Name(string path, Action<SortedDictionary<string, Node>> change)
     {
         change(_files);
-        _unsyncedNames.Add(change);
+        _unsyncedNames.Add((Path.GetDirectoryName(path)!, change));
     }
 
     private void Operate(string operation, string path)

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { InvoiceHour } from "../api/types";
 import { trimmed } from "../ui/decimal";
 import { Money } from "../ui/Money";
@@ -28,6 +28,13 @@ export function HourTable({ hours, unit, opened, onOpen }: Props) {
     overscan: 8,
     initialRect: { width: 500, height: 240 },
   });
+  const at = hours.findIndex(({ start }) => sameHour(start, opened));
+  const scrollTo = useRef(rows.scrollToIndex);
+  useEffect(() => {
+    // A link to an hour shows its row; a click on a row finds it in sight already.
+    if (at >= 0) scrollTo.current(at, { align: "auto" });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- new hours arriving must not move the list
+  }, [opened]);
   return (
     <div className="hours" role="table" aria-label="Hours" aria-rowcount={hours.length + 1}>
       <div className="hr head" role="row">

@@ -93,8 +93,12 @@ function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }
                   <tr key={`more-${index}`} className="gap"><td colSpan={3}><button type="button" className="btn quiet" onClick={() => setAll(true)}>{part.toLocaleString("en-US")} more</button></td></tr>
                 ) : (
                   <tr key={`${part.series}${part.from}`} data-testid="receipt-row" title={part.series}>
-                    <td className="mono">{clockSeconds(new Date(part.to))}{several && <span className="muted"> {device(part.series)}</span>}</td>
-                    <td className="num mono">{part.note && <span className="badge warn">{part.note}</span>}{trimmed(part.value)}</td>
+                    <td className="mono">
+                      {clockSeconds(new Date(part.to))}
+                      {several && <span className="muted"> {device(part.series)}</span>}
+                      {part.note && <span className="note">{part.note}</span>}
+                    </td>
+                    <td className="num mono">{trimmed(part.value)}</td>
                     <td className="num mono">{trimmed(part.base_quantity)}</td>
                   </tr>
                 ),

@@ -114,6 +114,7 @@ internal static class Composition
         {
             json.SerializerOptions.PropertyNamingPolicy = PlimsollJson.Options.PropertyNamingPolicy;
             json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, PlimsollJson.Context);
         });
         services.AddProblemDetails();

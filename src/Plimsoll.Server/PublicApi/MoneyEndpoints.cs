@@ -20,12 +20,12 @@ internal static class MoneyEndpoints
                 CursorPage<Ledger.PriceBook> books = await rooms.PriceBooks.ListAsync(new OrganizationId(org), page.Limit, page.Cursor, cancellation);
                 return new Page<PriceBook>([.. books.Items.Select(Contract.Of)], books.NextCursor);
             })
-            .WithName("ListPriceBooks").WithTags("money").WithSummary("The versions of the price book, newest first.").ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithName("ListPriceBooks").WithTags("money").WithSummary("The versions of the price book, newest first.").RefusesWith(StatusCodes.Status400BadRequest);
         org.MapPost("/price_books", (string org, PriceBookImport import, HttpContext context, CancellationToken cancellation) =>
                 keys.OnceAsync(context, import.Yaml, () => ImportAsync(rooms, new OrganizationId(org), import, cancellation)))
             .WithName("ImportPriceBook").WithTags("money").WithSummary("Imports a price book as a new version; the text of the latest version changes nothing.")
             .Produces<PriceBook>(StatusCodes.Status201Created).Produces<PriceBook>()
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .RefusesWith(StatusCodes.Status400BadRequest).RefusesWith(StatusCodes.Status422UnprocessableEntity);
         org.MapGet("/invoices/upcoming", async (string org, CancellationToken cancellation) =>
             {
                 OrganizationId organization = new(org);

@@ -6,6 +6,11 @@ namespace Plimsoll.Server.PublicApi;
 /// <summary>What the OpenAPI document says beyond the endpoints.</summary>
 internal static class OpenApiDescription
 {
+    /// <summary>Says that an endpoint, or all of a group, may answer with our problem shape under this status.</summary>
+    public static T RefusesWith<T>(this T endpoint, int status)
+        where T : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(Client.Problem), [Problems.Problem.ContentType]));
+
     public static void Configure(OpenApiOptions options)
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;

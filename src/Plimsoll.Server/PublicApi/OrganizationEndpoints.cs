@@ -17,14 +17,14 @@ internal static class OrganizationEndpoints
         routes.MapGet("/v1/server", (CancellationToken cancellation) => Server(rooms, cancellation))
             .WithName("GetServer").WithTags("server").WithSummary("What this server is, and the host that it measures.");
 
-        RouteGroupBuilder org = routes.MapGroup("/v1/orgs/{org}").AddEndpointFilter(OnlyKnownOrganizations).ProducesProblem(StatusCodes.Status404NotFound);
+        RouteGroupBuilder org = routes.MapGroup("/v1/orgs/{org}").AddEndpointFilter(OnlyKnownOrganizations).RefusesWith(StatusCodes.Status404NotFound);
         org.MapGet("/apps", async (string org, string? limit, string? cursor, CancellationToken cancellation) =>
             {
                 Paging page = Paging.Of(limit, cursor);
                 CursorPage<Organizations.App> apps = await rooms.Registry.AppsAsync(new OrganizationId(org), page.Limit, page.Cursor, cancellation);
                 return new Page<App>([.. apps.Items.Select(Contract.Of)], apps.NextCursor);
             })
-            .WithName("ListApps").WithTags("machines").WithSummary("The apps of an organization.").ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithName("ListApps").WithTags("machines").WithSummary("The apps of an organization.").RefusesWith(StatusCodes.Status400BadRequest);
         org.MapGet("/machines", async (string org, string? limit, string? cursor, CancellationToken cancellation) =>
             {
                 Paging page = Paging.Of(limit, cursor);
@@ -32,7 +32,7 @@ internal static class OrganizationEndpoints
                 DateTimeOffset now = rooms.Time.GetUtcNow();
                 return new Page<Machine>([.. machines.Items.Select(machine => Contract.Of(machine, now, MachineIsStaleAfter))], machines.NextCursor);
             })
-            .WithName("ListMachines").WithTags("machines").WithSummary("The machines of an organization.").ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithName("ListMachines").WithTags("machines").WithSummary("The machines of an organization.").RefusesWith(StatusCodes.Status400BadRequest);
         org.MapGet("/load_lines", (string org, CancellationToken cancellation) => new Page<LoadLine>(
                 rooms.LoadLines.Of(new TenantId(org), rooms.HostMachine.Value, rooms.Observation.Since(cancellation), cancellation), null))
             .WithName("ListLoadLines").WithTags("machines").WithSummary("How deep each resource sits against its line, nearest first.");

@@ -26,7 +26,7 @@ internal static class UsageEndpoints
                 CursorPage<Ledger.UsageHour> usage = await rooms.Usage.ListAsync(new OrganizationId(org), filter, page.Limit, page.Cursor, cancellation);
                 return new Page<UsageHour>([.. usage.Items.Select(Contract.Of)], usage.NextCursor);
             })
-            .WithName("ListUsage").WithTags("usage").WithSummary("Usage by meter, machine and hour, newest first.").ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithName("ListUsage").WithTags("usage").WithSummary("Usage by meter, machine and hour, newest first.").RefusesWith(StatusCodes.Status400BadRequest);
         org.MapGet("/usage/receipt", async (string org, string? meter, string? machine, string? hour, CancellationToken cancellation) =>
             {
                 Receipt? receipt = await rooms.Receipts.ForAsync(
@@ -39,7 +39,7 @@ internal static class UsageEndpoints
                     ? throw RefusedException.NotFound("usage_not_found", $"No usage of '{meter}' by '{machine}' is known for the hour {hour}.")
                     : Contract.Of(receipt);
             })
-            .WithName("GetUsageReceipt").WithTags("usage").WithSummary("How an hour's quantity follows from samples.").ProducesProblem(StatusCodes.Status400BadRequest);
+            .WithName("GetUsageReceipt").WithTags("usage").WithSummary("How an hour's quantity follows from samples.").RefusesWith(StatusCodes.Status400BadRequest);
     }
 
     private static Ledger.Meter MeterOf(string id) => Meters.Find(id)

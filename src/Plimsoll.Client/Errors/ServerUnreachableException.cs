@@ -5,6 +5,9 @@ namespace Plimsoll.Client;
 /// <summary>No server answered at the address.</summary>
 public sealed class ServerUnreachableException : Exception
 {
+    /// <summary>The <see cref="Reason"/> where nothing listens at the address.</summary>
+    public const string ConnectionRefused = "connection refused";
+
     public ServerUnreachableException()
     {
     }
@@ -22,7 +25,7 @@ public sealed class ServerUnreachableException : Exception
     /// <summary>The address that was asked.</summary>
     public string Address { get; init; } = "";
 
-    /// <summary>Why, in two or three words, such as <c>connection refused</c>.</summary>
+    /// <summary>Why, in two or three words, such as <see cref="ConnectionRefused"/>.</summary>
     public string Reason { get; init; } = "no answer";
 
     internal static ServerUnreachableException At(Uri server, string reason, Exception? inner)
@@ -37,7 +40,7 @@ public sealed class ServerUnreachableException : Exception
 
     internal static string ReasonOf(HttpRequestException failure) => failure switch
     {
-        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => "connection refused",
+        { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } => ConnectionRefused,
         { HttpRequestError: HttpRequestError.NameResolutionError } => "the name is not known",
         { HttpRequestError: HttpRequestError.SecureConnectionError } => "no secure connection: " + failure.Message,
         { HttpRequestError: HttpRequestError.ResponseEnded } => "the connection ended within the answer",

@@ -35,10 +35,17 @@ internal static class Failure
         }
     }
 
-    private static string WhatToDo(ServerUnreachableException unreachable) =>
-        Uri.TryCreate(unreachable.Address, UriKind.Absolute, out Uri? address) && address.IsLoopback
+    private static string WhatToDo(ServerUnreachableException unreachable)
+    {
+        if (unreachable.Reason != ServerUnreachableException.ConnectionRefused)
+        {
+            return $"See whether {ServerOptions.ServerVariable} or --server names the right one, and what its log says.";
+        }
+
+        return Uri.TryCreate(unreachable.Address, UriKind.Absolute, out Uri? address) && address.IsLoopback
             ? "Start one with: plimsoll serve"
             : $"Name the right one with --server or {ServerOptions.ServerVariable}.";
+    }
 
     private static void Write(PlimsollApiException error, Shell shell)
     {

@@ -8,7 +8,8 @@ internal static class PriceTable
     public static void Write(PriceBook book, Shell shell)
     {
         shell.Output.WriteLine(new Ink(shell.Color).Bold(Printable.Line($"Price book {book.Name}, version {book.Version}, in {book.Currency}")));
-        shell.Output.WriteLine($"Imported {TimeText.Instant(book.ImportedAt)} UTC, prices hours from {TimeText.Instant(book.EffectiveFrom)} UTC on");
+        string hours = book.EffectiveFrom > DateTimeOffset.UnixEpoch ? $"hours from {TimeText.Instant(book.EffectiveFrom)} UTC on" : "all hours";
+        shell.Output.WriteLine($"Imported {TimeText.Instant(book.ImportedAt)} UTC, prices {hours}");
         shell.Output.WriteLine();
         TextTable table = new(
             new TextColumn("meter"),

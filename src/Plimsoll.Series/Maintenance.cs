@@ -122,20 +122,24 @@ internal sealed partial class Maintenance(
             }
         }
 
+        (long samplesBefore, long chunksBefore) = Count(cut.Head);
         cut.Head.Drop(sealedThrough, idleBeforeMs, _scratch);
+        (long samplesAfter, long chunksAfter) = Count(cut.Head);
+        counters.HeadSamples += samplesAfter - samplesBefore;
+        counters.HeadChunks += chunksAfter - chunksBefore;
+    }
+
+    private static (long Samples, long Chunks) Count(TenantHead head)
+    {
         long samples = 0;
         long chunks = 0;
-        foreach (TenantHead head in heads.Values)
+        foreach (HeadSeries series in head.Published)
         {
-            foreach (HeadSeries series in head.Published)
-            {
-                samples += series.Snapshot().Samples;
-                chunks += series.ChunkCount;
-            }
+            samples += series.Snapshot().Samples;
+            chunks += series.ChunkCount;
         }
 
-        counters.HeadSamples = samples;
-        counters.HeadChunks = chunks;
+        return (samples, chunks);
     }
 
     private async Task CheckpointAsync(CancellationToken cancellation)

@@ -167,6 +167,28 @@ public sealed class StoreTests
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_while_sealing_loses_nothing_and_the_next_sealing_succeeds()
+    {
+        SeriesStore store = Samples.Open(_disk, _clock);
+        _clock.NowMs += 10_000_000;
+        await store.Append(Samples.Tenant, Cpu, Samples.Start, 1);
+        await store.Append(Samples.Tenant, Cpu, Samples.Start + 7_200_000, 2);
+        List<(string, long, long)> before = store.ReadAll(Samples.Tenant);
+        int writes = 0;
+        _disk.Fails = (operation, path) => operation == "write" && path.Contains("/blocks/", StringComparison.Ordinal) && ++writes > 3;
+        await Assert.ThrowsAsync<SeriesStoreException>(async () => await store.FlushAsync());
+        Assert.Equal((1, 1L), (store.Statistics.Blocks, store.Statistics.HeadSamples)); // The first span is in a block, the second stays.
+        Assert.Equal(before, store.ReadAll(Samples.Tenant));
+
+        _disk.Fails = null;
+        await store.FlushAsync();
+        Assert.Equal((2, 0L), (store.Statistics.Blocks, store.Statistics.HeadSamples));
+        await store.DisposeAsync();
+        await using SeriesStore again = Samples.Open(_disk, _clock);
+        Assert.Equal(before, again.ReadAll(Samples.Tenant));
+    }
+
+    [Fact]
     public async Task A_full_disk_fails_the_append_and_the_next_one_succeeds_when_there_is_room()
     {
         SeriesStore store = Samples.Open(_disk, _clock);

@@ -35,6 +35,21 @@ internal sealed class MemoryDisk : IFileSystem
         _files[path].Durable = Math.Min(_files[path].Durable, length);
     }
 
+    /// <summary>A disk with the files of a real folder.</summary>
+    public static MemoryDisk Load(string folder, string target)
+    {
+        MemoryDisk disk = new();
+        foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            string path = Path.Combine(target, Path.GetRelativePath(folder, file));
+            disk.CreateFolder(Path.GetDirectoryName(path)!);
+            byte[] bytes = File.ReadAllBytes(file);
+            disk._files[path] = disk._durableNames[path] = new Node([.. bytes]) { Durable = bytes.Length };
+        }
+
+        return disk;
+    }
+
     /// <summary>A copy of all that is there, as after a clean stop.</summary>
     public MemoryDisk Copy()
     {

@@ -10,7 +10,7 @@ internal static class NearName
         int bestDistance = Math.Max(1, word.Length / 3) + 1;
         foreach (string name in known)
         {
-            int distance = Distance(word, name);
+            int distance = Distance(word.ToLowerInvariant(), name);
             if (distance < bestDistance)
             {
                 bestDistance = distance;
@@ -28,16 +28,21 @@ internal static class NearName
             return int.MaxValue;
         }
 
+        // Optimal string alignment: two letters in the wrong order count as one mistake.
+        int[] before = new int[b.Length + 1];
+        int[] above = new int[b.Length + 1];
         int[] row = [.. Enumerable.Range(0, b.Length + 1)];
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
+            (before, above, row) = (above, row, before);
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int substitute = diagonal + (char.ToLowerInvariant(a[i - 1]) == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitute, Math.Min(row[j], row[j - 1]) + 1);
+                row[j] = Math.Min(above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), Math.Min(above[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
+                    row[j] = Math.Min(row[j], before[j - 2] + 1);
+                }
             }
         }
 

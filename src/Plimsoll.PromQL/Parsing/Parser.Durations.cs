@@ -51,7 +51,7 @@ internal sealed partial class Parser
         {
             case TokenKind.Number or TokenKind.Duration:
                 Take();
-                return new DurationLiteral(token.Number, token.Span);
+                return new DurationLiteral(token.Number, token.Kind == TokenKind.Number, token.Span);
             case TokenKind.LeftParen:
                 Take();
                 DurationExpression inner = ParseDuration(1);

@@ -13,7 +13,8 @@ public abstract record DurationExpression(SourceSpan Span)
     public sealed override string ToString() => Formatter.Format(this);
 }
 
-public sealed record DurationLiteral(double Seconds, SourceSpan Span) : DurationExpression(Span)
+/// <param name="Plain">True when it was written as a number, which means seconds or a bare factor.</param>
+public sealed record DurationLiteral(double Seconds, bool Plain, SourceSpan Span) : DurationExpression(Span)
 {
     public override bool DependsOnQuery => false;
 }

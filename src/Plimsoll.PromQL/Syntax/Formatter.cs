@@ -211,7 +211,7 @@ public static class Formatter
         switch (duration)
         {
             case DurationLiteral literal:
-                text.Append(DurationText.Format(literal.Seconds));
+                text.Append(literal.Plain ? Number(literal.Seconds) : DurationText.Format(literal.Seconds));
                 break;
             case DurationParen paren:
                 text.Append('(');

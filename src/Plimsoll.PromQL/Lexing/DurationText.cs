@@ -55,8 +55,8 @@ public static class DurationText
     /// <summary>The shortest exact form; plain seconds where milliseconds are not enough.</summary>
     internal static string Format(double seconds)
     {
-        double exact = seconds * 1000;
-        if (exact is < 0 or >= 1e15 || exact != Math.Floor(exact) || exact / 1000 != seconds)
+        double exact = Math.Round(seconds * 1000);
+        if (exact is < 0 or >= 1e15 || exact / 1000 != seconds)
         {
             return Formatter.Number(seconds);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Plimsoll.Organizations;
 
@@ -13,9 +14,9 @@ public sealed class PriceBooks(LedgerStore store, Registry registry, TimeProvide
     /// <summary>Brings the default book in as version 1 where an organization has none.</summary>
     public async Task<PriceBook> EnsureDefaultAsync(OrganizationId organization, CancellationToken cancellation)
     {
-        if (await LatestAsync(organization, cancellation) is PriceBook latest)
+        if (await LatestRow(organization, cancellation) is PriceBookRow latest)
         {
-            return latest;
+            return Book(latest);
         }
 
         PriceBookImport import = await ImportAsync(organization, DefaultPrices.Yaml, cancellation);
@@ -82,6 +83,19 @@ public sealed class PriceBooks(LedgerStore store, Registry registry, TimeProvide
         await using LedgerDb db = store.Read();
         List<PriceBookRow> rows = await Versions(db, organization).OrderBy(book => book.Version).ToListAsync(cancellation);
         return new PriceHistory([.. rows.Select(Book)]);
+    }
+
+    // Plain SQL, since it runs before a starting server's first answer.
+    private async Task<PriceBookRow?> LatestRow(OrganizationId organization, CancellationToken cancellation)
+    {
+        await using SqliteConnection connection = await store.ConnectAsync(cancellation);
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT version, imported_ms, effective_ms, yaml FROM ledger_price_books WHERE organization = $organization ORDER BY version DESC LIMIT 1";
+        command.Parameters.AddWithValue("$organization", organization.Value);
+        await using SqliteDataReader row = await command.ExecuteReaderAsync(cancellation);
+        return await row.ReadAsync(cancellation)
+            ? new PriceBookRow { Organization = organization.Value, Version = row.GetInt32(0), ImportedMs = row.GetInt64(1), EffectiveMs = row.GetInt64(2), Yaml = row.GetString(3) }
+            : null;
     }
 
     private async Task<(PriceBookRow Row, bool Created)> Append(LedgerDb db, OrganizationId organization, string yaml, CancellationToken cancellation)

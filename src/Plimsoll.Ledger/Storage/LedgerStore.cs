@@ -9,7 +9,13 @@ public sealed class LedgerStore : IDisposable
     private readonly DbContextOptions<LedgerDb> _options;
     private readonly SemaphoreSlim _writer = new(1, 1);
 
-    private LedgerStore(DbContextOptions<LedgerDb> options) => _options = options;
+    private readonly string _connectionString;
+
+    private LedgerStore(DbContextOptions<LedgerDb> options, string connectionString)
+    {
+        _options = options;
+        _connectionString = connectionString;
+    }
 
     /// <summary>Opens the ledger's tables in a database, creating or upgrading them.</summary>
     /// <param name="connectionString">From <see cref="EmbeddedDatabase.ConnectionString"/>.</param>
@@ -17,14 +23,17 @@ public sealed class LedgerStore : IDisposable
     public static async Task<LedgerStore> OpenAsync(string connectionString, CancellationToken cancellation)
     {
         DbContextOptions<LedgerDb> options = EmbeddedDatabase.Options<LedgerDb>(connectionString, LedgerDb.HistoryTable);
-        await using LedgerDb db = new(options);
-        await EmbeddedDatabase.MigrateAsync(db, cancellation);
-        return new LedgerStore(options);
+        await EmbeddedDatabase.PrepareAsync(connectionString, LedgerDb.HistoryTable, () => new LedgerDb(options), cancellation);
+        return new LedgerStore(options, connectionString);
     }
 
     public void Dispose() => _writer.Dispose();
 
     internal LedgerDb Read() => new(_options);
+
+    /// <summary>A plain connection, for what runs before a starting server's first answer.</summary>
+    internal Task<Microsoft.Data.Sqlite.SqliteConnection> ConnectAsync(CancellationToken cancellation) =>
+        EmbeddedDatabase.ConnectAsync(_connectionString, cancellation);
 
     /// <summary>Runs a change in one transaction that no other writer of this process overlaps.</summary>
     internal async Task<T> WriteAsync<T>(Func<LedgerDb, Task<T>> change, CancellationToken cancellation)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Plimsoll.Organizations;
@@ -7,11 +9,13 @@ namespace Plimsoll.Organizations;
 public sealed class Registry
 {
     private readonly DbContextOptions<OrganizationsDb> _options;
+    private readonly string _connectionString;
     private readonly TimeProvider _time;
 
-    private Registry(DbContextOptions<OrganizationsDb> options, TimeProvider time)
+    private Registry(DbContextOptions<OrganizationsDb> options, string connectionString, TimeProvider time)
     {
         _options = options;
+        _connectionString = connectionString;
         _time = time;
     }
 
@@ -21,46 +25,45 @@ public sealed class Registry
     public static async Task<Registry> OpenAsync(string connectionString, TimeProvider time, CancellationToken cancellation)
     {
         DbContextOptions<OrganizationsDb> options = EmbeddedDatabase.Options<OrganizationsDb>(connectionString, OrganizationsDb.HistoryTable);
-        await using OrganizationsDb db = new(options);
-        await EmbeddedDatabase.MigrateAsync(db, cancellation);
-        return new Registry(options, time);
+        await EmbeddedDatabase.PrepareAsync(connectionString, OrganizationsDb.HistoryTable, () => new OrganizationsDb(options), cancellation);
+        return new Registry(options, connectionString, time);
     }
 
     /// <summary>The organization <c>local</c>, its app <c>host</c> and the host as its machine: found, or created on the first start.</summary>
     /// <returns>The machine, with its size as described now.</returns>
+    /// <remarks>Plain SQL, since it runs before a starting server's first answer.</remarks>
     public async Task<Machine> EnsureHostAsync(HostDescription host, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(host);
-        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        string organization = OrganizationId.Local.Value;
-        string app = AppId.Host.Value;
-        string id = MachineId.FromHostName(host.HostName).Value;
-
-        await using OrganizationsDb db = new(_options);
-        await using Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (await db.Organizations.FindAsync([organization], cancellation) is null)
-        {
-            db.Organizations.Add(new OrganizationRow { Id = organization, Name = "Local", Currency = "USD", BillingZone = BillingZone.Utc.Id, CreatedMs = now });
-        }
-
-        if (await db.Apps.FindAsync([organization, app], cancellation) is null)
-        {
-            db.Apps.Add(new AppRow { Organization = organization, Id = app, Name = "Host", CreatedMs = now });
-        }
-
-        MachineRow? machine = await db.Machines.FindAsync([organization, id], cancellation);
-        if (machine is null)
-        {
-            machine = new MachineRow { Organization = organization, Id = id, App = app, Name = host.HostName, CreatedMs = now };
-            db.Machines.Add(machine);
-        }
-
-        machine.Region = host.Region ?? machine.Region;
-        machine.Vcpus = host.Vcpus ?? machine.Vcpus;
-        machine.MemoryBytes = host.MemoryBytes ?? machine.MemoryBytes;
-        await db.SaveChangesAsync(cancellation);
+        MachineId id = MachineId.FromHostName(host.HostName);
+        await using SqliteConnection connection = await EmbeddedDatabase.ConnectAsync(_connectionString, cancellation);
+        await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO org_organizations (organization, name, currency, billing_zone, created_ms)
+                VALUES ($organization, 'Local', 'USD', 'UTC', $now) ON CONFLICT DO NOTHING;
+            INSERT INTO org_apps (organization, app, name, created_ms)
+                VALUES ($organization, $app, 'Host', $now) ON CONFLICT DO NOTHING;
+            INSERT INTO org_machines (organization, machine, app, name, region, vcpus, memory_bytes, created_ms)
+                VALUES ($organization, $machine, $app, $name, $region, $vcpus, $memory, $now)
+                ON CONFLICT (organization, machine) DO UPDATE SET
+                    region = coalesce(excluded.region, org_machines.region),
+                    vcpus = coalesce(excluded.vcpus, org_machines.vcpus),
+                    memory_bytes = coalesce(excluded.memory_bytes, org_machines.memory_bytes);
+            SELECT app, name, region, vcpus, memory_bytes, created_ms, last_observed_ms
+                FROM org_machines WHERE organization = $organization AND machine = $machine;
+            """;
+        command.Parameters.AddWithValue("$organization", OrganizationId.Local.Value);
+        command.Parameters.AddWithValue("$app", AppId.Host.Value);
+        command.Parameters.AddWithValue("$machine", id.Value);
+        command.Parameters.AddWithValue("$name", host.HostName);
+        command.Parameters.AddWithValue("$region", (object?)host.Region ?? DBNull.Value);
+        command.Parameters.AddWithValue("$vcpus", (object?)host.Vcpus ?? DBNull.Value);
+        command.Parameters.AddWithValue("$memory", (object?)host.MemoryBytes ?? DBNull.Value);
+        command.Parameters.AddWithValue("$now", _time.GetUtcNow().ToUnixTimeMilliseconds());
+        Machine machine = await ReadHost(command, id, cancellation);
         await transaction.CommitAsync(cancellation);
-        return machine.ToMachine();
+        return machine;
     }
 
     public async Task<Organization?> FindAsync(OrganizationId organization, CancellationToken cancellation)
@@ -117,5 +120,27 @@ public sealed class Registry
         await db.Machines
             .Where(row => row.Organization == organization.Value && row.Id == machine.Value && (row.LastObservedMs == null || row.LastObservedMs < ms))
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.LastObservedMs, ms), cancellation);
+    }
+
+    private static async Task<Machine> ReadHost(SqliteCommand command, MachineId id, CancellationToken cancellation)
+    {
+        await using SqliteDataReader row = await command.ExecuteReaderAsync(cancellation);
+        if (!await row.ReadAsync(cancellation))
+        {
+            throw new InvalidOperationException($"The machine '{id}' was written but can't be read back. Check the database and its disk.");
+        }
+
+        return new MachineRow
+        {
+            Organization = OrganizationId.Local.Value,
+            Id = id.Value,
+            App = row.GetString(0),
+            Name = row.GetString(1),
+            Region = row.IsDBNull(2) ? null : row.GetString(2),
+            Vcpus = row.IsDBNull(3) ? null : row.GetInt32(3),
+            MemoryBytes = row.IsDBNull(4) ? null : row.GetInt64(4),
+            CreatedMs = row.GetInt64(5),
+            LastObservedMs = row.IsDBNull(6) ? null : row.GetInt64(6),
+        }.ToMachine();
     }
 }

@@ -34,6 +34,76 @@ public static class EmbeddedDatabase
             .AddInterceptors(Durability.Instance)
             .Options;
 
+    /// <summary>Makes a context's tables what this program knows; does nothing where they already are.</summary>
+    /// <remarks>
+    /// Whether they are is asked without the framework: its model costs half a second of processor time, which a
+    /// server that wants to answer at once spends later, on its first query.
+    /// </remarks>
+    /// <exception cref="DatabaseOpenException">The file is no database, can't be written, or is newer than this program.</exception>
+    public static async Task PrepareAsync<T>(string connectionString, string historyTable, Func<T> context, CancellationToken cancellation)
+        where T : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (!await IsCurrentAsync<T>(connectionString, historyTable, cancellation))
+        {
+            await using T db = context();
+            await MigrateAsync(db, cancellation);
+        }
+    }
+
+    /// <summary>A plain connection with the same durability, for the few statements that run before the first answer.</summary>
+    public static async Task<SqliteConnection> ConnectAsync(string connectionString, CancellationToken cancellation)
+    {
+        SqliteConnection connection = new(connectionString);
+        await connection.OpenAsync(cancellation);
+        await using SqliteCommand settings = connection.CreateCommand();
+        settings.CommandText = Durability.Settings;
+        await settings.ExecuteNonQueryAsync(cancellation);
+        return connection;
+    }
+
+    private static async Task<bool> IsCurrentAsync<T>(string connectionString, string historyTable, CancellationToken cancellation)
+    {
+        try
+        {
+            await using SqliteConnection connection = await ConnectAsync(connectionString, cancellation);
+            // Takes the write lock, so that a file that can't be written is found now rather than by the first change.
+            await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellation);
+            await using SqliteCommand exists = connection.CreateCommand();
+            exists.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $table";
+            exists.Parameters.AddWithValue("$table", historyTable);
+            if (await exists.ExecuteScalarAsync(cancellation) is not 1L)
+            {
+                return false;
+            }
+
+            await using SqliteCommand applied = connection.CreateCommand();
+#pragma warning disable CA2100 // The name of the table is a constant of the room.
+            applied.CommandText = $"SELECT MigrationId FROM {historyTable} ORDER BY MigrationId";
+#pragma warning restore CA2100
+            List<string> ids = [];
+            await using SqliteDataReader rows = await applied.ExecuteReaderAsync(cancellation);
+            while (await rows.ReadAsync(cancellation))
+            {
+                ids.Add(rows.GetString(0));
+            }
+
+            return ids.SequenceEqual(KnownMigrations<T>());
+        }
+        catch (SqliteException failed)
+        {
+            throw Explained(new SqliteConnectionStringBuilder(connectionString).DataSource, failed);
+        }
+    }
+
+    private static IEnumerable<string> KnownMigrations<T>() =>
+        typeof(T).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(Migration))
+                && type.GetCustomAttributes(typeof(DbContextAttribute), inherit: false).Cast<DbContextAttribute>().Any(of => of.ContextType == typeof(T)))
+            .SelectMany(type => type.GetCustomAttributes(typeof(MigrationAttribute), inherit: false).Cast<MigrationAttribute>())
+            .Select(migration => migration.Id)
+            .Order(StringComparer.Ordinal);
+
     /// <summary>Creates or upgrades a context's tables, all or nothing.</summary>
     /// <exception cref="DatabaseOpenException">The file is no database, can't be written, or is newer than this program.</exception>
     /// <remarks>
@@ -92,7 +162,7 @@ public static class EmbeddedDatabase
     /// <summary>Settings that SQLite keeps per connection, made each time that one opens.</summary>
     private sealed class Durability : DbConnectionInterceptor
     {
-        private const string Settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;";
+        public const string Settings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000;";
 
         public static readonly Durability Instance = new();
 

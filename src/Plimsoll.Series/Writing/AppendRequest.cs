@@ -31,6 +31,12 @@ internal sealed class StagedBatch
 {
     public const int MaxExamples = 10;
 
+    // A refused label set may be huge, which is why it is refused; its sender knows it by its beginning.
+    private const int MaxExampleLength = 512;
+
+    // Arrays grown past this for one large batch are not kept for the next.
+    private const int MaxKept = 1 << 16;
+
     private long[] _timestampsMs = new long[256];
     private double[] _values = new double[256];
     private int _count;
@@ -74,7 +80,8 @@ internal sealed class StagedBatch
         Refused += samples;
         if (Examples.Count < MaxExamples)
         {
-            Examples.Add(new RefusedSample(reason, series.ToString(), timestampMs, detail));
+            string name = series.ToString();
+            Examples.Add(new RefusedSample(reason, name.Length <= MaxExampleLength ? name : name[..MaxExampleLength] + "…", timestampMs, detail));
         }
     }
 
@@ -92,5 +99,10 @@ internal sealed class StagedBatch
         Refused = 0;
         Examples = [];
         _count = 0;
+        if (_timestampsMs.Length > MaxKept)
+        {
+            _timestampsMs = new long[256];
+            _values = new double[256];
+        }
     }
 }

@@ -7,6 +7,8 @@ public interface ISeriesWriter
     /// Appends a batch. When the task completes, every accepted sample is durable (in the fsynced log) and visible to
     /// readers opened from then on: the caller may acknowledge it.
     /// </summary>
+    /// <param name="batch">Left alone by the caller until the task completes; at most four million samples.</param>
+    /// <param name="cancellation">Heeded while the batch waits for a place in the queue; once it has one, it is written.</param>
     /// <returns>What was taken and what was refused, with reasons; refused samples don't keep the others out.</returns>
     /// <exception cref="SeriesStoreException">The log could not be written; nothing of the batch is acknowledged.</exception>
     ValueTask<AppendResult> AppendAsync(SampleBatch batch, CancellationToken cancellation);
@@ -15,7 +17,7 @@ public interface ISeriesWriter
 /// <summary>Why a sample or a series was not taken.</summary>
 public enum AppendRefusal
 {
-    /// <summary>Older than the newest sample of its series and outside the window for late samples.</summary>
+    /// <summary>Older than the newest sample of its series, and not a repetition of one that the head still holds.</summary>
     OutOfOrder,
 
     /// <summary>The series has another value at that instant; the first one stays.</summary>

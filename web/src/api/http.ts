@@ -31,8 +31,13 @@ export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T>
   }
   const body = (await response.json().catch(() => null)) as Record<string, unknown> | null;
   if (response.ok && body !== null) return body as T;
-  if ([502, 503, 504].includes(response.status) && body === null) throw new Unreachable();
-  throw new Refused(reason(body, response.status), response.status, position(body));
+  throw refusal(body, response.status);
+}
+
+/** What to throw for an answer that is no success; a proxy without words behind it means that the server is away. */
+export function refusal(body: Record<string, unknown> | null, status: number): Error {
+  if ([502, 503, 504].includes(status) && body === null) return new Unreachable();
+  return new Refused(reason(body, status), status, position(body));
 }
 
 function reason(body: Record<string, unknown> | null, status: number): string {

@@ -1,13 +1,12 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
-import { getJson } from "./http";
-import type { LoadLine, Page, PriceBook, ServerInfo, UpcomingInvoice, UsageReceipt } from "./types";
+import { answered, api } from "./client";
 
 /** How often live pages ask again: the collector's own pace. */
 export const LIVE_MS = 5_000;
 
 export const serverQuery = queryOptions({
   queryKey: ["server"],
-  queryFn: ({ signal }) => getJson<ServerInfo>("/v1/server", signal),
+  queryFn: ({ signal }) => answered(api.GET("/v1/server", { signal }), signal),
   refetchInterval: LIVE_MS,
 });
 
@@ -18,16 +17,16 @@ export function useOrg(): string | undefined {
   return useQuery({ ...serverQuery, select: (server) => server.org }).data;
 }
 
-const inOrg = (org: string | undefined, rest: string) => `/v1/orgs/${encodeURIComponent(org ?? "")}/${rest}`;
-
-async function everyPage<T>(path: string, signal: AbortSignal): Promise<T[]> {
+/** A list page by page; a thousand pages are more than any list of ours has. */
+async function everyPage<T>(page: (cursor: string | undefined) => Promise<{ data: T[]; next_cursor: string | null }>): Promise<T[]> {
   const all: T[] = [];
-  let cursor: string | null | undefined;
-  do {
-    const page: Page<T> = await getJson<Page<T>>(cursor ? `${path}?cursor=${encodeURIComponent(cursor)}` : path, signal);
-    all.push(...page.data);
-    cursor = page.next_cursor;
-  } while (cursor && all.length < 10_000);
+  let cursor: string | undefined;
+  for (let count = 0; count < 1_000; count++) {
+    const { data, next_cursor } = await page(cursor);
+    all.push(...data);
+    if (!next_cursor) break;
+    cursor = next_cursor;
+  }
   return all;
 }
 
@@ -36,7 +35,7 @@ export function useLoadLines(live: boolean) {
   return useQuery({
     queryKey: ["load_lines", org],
     enabled: org !== undefined,
-    queryFn: ({ signal }) => everyPage<LoadLine>(inOrg(org, "load_lines"), signal),
+    queryFn: ({ signal }) => answered(api.GET("/v1/orgs/{org}/load_lines", { params: { path: { org: org ?? "" } }, signal }), signal).then(({ data }) => data),
     refetchInterval: live ? LIVE_MS : false,
   });
 }
@@ -46,7 +45,7 @@ export function useUpcomingInvoice(live: boolean) {
   return useQuery({
     queryKey: ["invoices", "upcoming", org],
     enabled: org !== undefined,
-    queryFn: ({ signal }) => getJson<UpcomingInvoice>(inOrg(org, "invoices/upcoming"), signal),
+    queryFn: ({ signal }) => answered(api.GET("/v1/orgs/{org}/invoices/upcoming", { params: { path: { org: org ?? "" } }, signal }), signal),
     refetchInterval: live ? LIVE_MS : false,
   });
 }
@@ -56,7 +55,7 @@ export function usePriceBooks() {
   return useQuery({
     queryKey: ["price_books", org],
     enabled: org !== undefined,
-    queryFn: ({ signal }) => everyPage<PriceBook>(inOrg(org, "price_books"), signal),
+    queryFn: ({ signal }) => everyPage((cursor) => answered(api.GET("/v1/orgs/{org}/price_books", { params: { path: { org: org ?? "" }, query: { cursor } }, signal }), signal)),
     refetchInterval: 60_000,
   });
 }
@@ -64,11 +63,10 @@ export function usePriceBooks() {
 /** @param open An open hour still grows: its receipt is asked for again with every tick. */
 export function useReceipt(meter: string, machine: string, hour: string, open: boolean) {
   const org = useOrg();
-  const search = new URLSearchParams({ meter, machine, hour });
   return useQuery({
     queryKey: ["receipt", org, meter, machine, hour],
     enabled: org !== undefined,
-    queryFn: ({ signal }) => getJson<UsageReceipt>(inOrg(org, `usage/receipt?${search.toString()}`), signal),
+    queryFn: ({ signal }) => answered(api.GET("/v1/orgs/{org}/usage/receipt", { params: { path: { org: org ?? "" }, query: { meter, machine, hour } }, signal }), signal),
     refetchInterval: open ? LIVE_MS : false,
     placeholderData: keepPreviousData,
   });

@@ -77,7 +77,7 @@ function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }
     <div className={dimmed ? "dimmed" : undefined}>
       <div className="lr two">
         <span className="kd">samples</span>
-        <span className="nm"><b>{receipt.parts.length.toLocaleString("en-US")} stretches</b> between samples</span>
+        <span className="nm"><b>{(receipt.parts.length + receipt.parts_left_out).toLocaleString("en-US")} stretches</b> between samples</span>
         <span className={holds ? "badge good" : "badge bad"} data-testid="adds-up" data-level="receipt">{holds ? <CheckIcon /> : <WarnIcon />}{holds ? "adds up" : "does not add up"}</span>
       </div>
       <CopyLine text={receipt.query} />
@@ -104,10 +104,11 @@ function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }
                 ),
               )}
             </tbody>
-            <tfoot><tr><td>Sum of {receipt.parts.length.toLocaleString("en-US")}</td><td /><td className="num mono" data-testid="receipt-sum">{trimmed(receipt.base_quantity)}</td></tr></tfoot>
+            <tfoot><tr><td>Sum of {(receipt.parts.length + receipt.parts_left_out).toLocaleString("en-US")}</td><td /><td className="num mono" data-testid="receipt-sum">{trimmed(receipt.base_quantity)}</td></tr></tfoot>
           </table>
         </div>
       )}
+      {receipt.parts_left_out > 0 && <p className="small muted">{receipt.parts_left_out.toLocaleString("en-US")} more stretches were not sent; the server added them all.</p>}
       <p className="small muted eq">{trimmed(receipt.base_quantity)} {receipt.base_unit} = {trimmed(receipt.quantity, 3)} {receipt.unit}</p>
     </div>
   );

@@ -17,9 +17,10 @@ export function check(invoice: UpcomingInvoice, line: UpcomingInvoiceLine): Chec
   };
 }
 
-/** The parts of a receipt added again here, in its base unit. */
+/** The parts of a receipt added again here, in its base unit; the server's own word where it did not send them all. */
 export function checkReceipt(receipt: UsageReceipt): boolean {
-  return receipt.adds_up && (receipt.samples_expired || same(sum(receipt.parts.map((part) => part.base_quantity)), receipt.base_quantity));
+  const whole = !receipt.samples_expired && receipt.parts_left_out === 0;
+  return receipt.adds_up && (!whole || same(sum(receipt.parts.map((part) => part.base_quantity)), receipt.base_quantity));
 }
 
 /** "not observed, not billed: 00:10 to 00:25", or null where nothing is missing. */

@@ -19,7 +19,7 @@ export function short(value: number): string {
 }
 
 function trimZeros(text: string): string {
-  return text.includes("e") ? String(Number(text)) : text;
+  return String(Number(text));
 }
 
 /** A fixed number of places with separators: for columns that align. */

@@ -96,7 +96,7 @@ function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }
                     <td className="mono">
                       {clockSeconds(new Date(part.to))}
                       {several && <span className="muted"> {device(part.series)}</span>}
-                      {part.note && <span className="note">{part.note}</span>}
+                      {part.note && <span className={/restart|counted/.test(part.note) ? "note warn" : "note muted"}>{part.note}</span>}
                     </td>
                     <td className="num mono">{trimmed(part.value)}</td>
                     <td className="num mono">{trimmed(part.base_quantity)}</td>

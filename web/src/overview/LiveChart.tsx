@@ -5,7 +5,7 @@ import type { HostInfo, LoadLine } from "../api/types";
 import { ChartTable } from "../ui/chart/ChartTable";
 import { Plot, type PlotSeries } from "../ui/chart/Plot";
 import { ChartIcon, ExploreIcon, TableIcon } from "../ui/icons";
-import { fixed } from "../ui/numbers";
+import { fixed, short } from "../ui/numbers";
 import { ago } from "../ui/time";
 import { hostMatcher, type ChartSpec } from "./tracks";
 import { useLiveColumns, type Grid } from "./useLiveColumns";
@@ -18,7 +18,7 @@ interface Props {
   line?: LoadLine;
 }
 
-const number = (value: number) => fixed(value, Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+const number = (value: number) => value !== 0 && Math.abs(value) < 0.01 ? short(value) : fixed(value, Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 
 function plotSeries(columns: Columns | undefined, spec: ChartSpec): PlotSeries[] {
   if (!columns) return [];
@@ -39,6 +39,17 @@ function scaleOf(spec: ChartSpec, line: LoadLine | undefined): { line?: number; 
   const unit = spec.id === "memory" ? 2 ** 30 : 1;
   const yMax = line.capacity / unit;
   return typeof line.line_ratio === "number" ? { line: yMax * line.line_ratio, yMax } : { yMax };
+}
+
+/** Least time shown, seconds: a chart of one minute would dance. */
+const LEAST = 300;
+
+/** A host measured for minutes is not shown at the edge of an empty half hour: the axis begins with its first sample. */
+function shownFrom({ times, series, step }: Columns): number {
+  const start = times[0] ?? 0;
+  const end = times.at(-1) ?? 0;
+  const first = times.find((_, index) => series.some(({ values }) => values[index] !== null));
+  return first === undefined ? start : Math.max(start, Math.min(first - step, end - LEAST));
 }
 
 export function LiveChart({ spec, host, grid, live, line }: Props) {
@@ -90,7 +101,7 @@ export function LiveChart({ spec, host, grid, live, line }: Props) {
             newest={newestAt}
             times={data?.times ?? []}
             series={series}
-            span={{ from: data?.times[0] ?? 0, to: to || 1 }}
+            span={{ from: data ? shownFrom(data) : 0, to: to || 1 }}
             stacked={spec.stacked}
             height={196}
             sync="overview"

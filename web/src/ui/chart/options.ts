@@ -1,4 +1,5 @@
 import uPlot from "uplot";
+import { fixed } from "../numbers";
 import { preferences } from "../preferences";
 import { clock, clockSeconds, shortDay } from "../time";
 import { faded, token } from "./palette";
@@ -28,6 +29,15 @@ export function roundSplits(min: number, max: number): number[] {
   const splits: number[] = [];
   for (let at = Math.ceil(min / step - 1e-9) * step; at <= max + step * 1e-6; at += step) splits.push(Math.abs(at) < step * 1e-9 ? 0 : at);
   return splits;
+}
+
+/** Alike to the last place, as far as the step between them needs; very large and very small ones as the chart writes them. */
+export function axisLabels(splits: readonly number[], format: (value: number) => string): string[] {
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
+  const most = splits.reduce((max, at) => Math.max(max, Math.abs(at)), 0);
+  if (step < 0.001 || most >= 10_000) return splits.map(format);
+  const places = [0, 1, 2, 3].find((count) => Math.abs(step * 10 ** count - Math.round(step * 10 ** count)) < 1e-6) ?? 3;
+  return splits.map((at) => fixed(at, places));
 }
 
 function timeLabels(splits: number[]): string[] {
@@ -102,8 +112,8 @@ export function optionsFor(live: () => Live, width: number, height: number, sync
       {
         stroke: () => token("muted"), font: font(), size: (_u, values) => Math.max(44, 12 + 7 * Math.max(0, ...(values ?? []).map((v) => v.length))), gap: 6,
         grid: { stroke: () => token("grid"), width: 1 }, ticks: { show: false },
-        splits: (_u, _axis, min, max) => (max === live().yMax && min === 0 ? [0, 1, 2, 3, 4].map((quarter) => (quarter * max) / 4) : roundSplits(min, max)),
-        values: (_u, splits) => splits.map((at) => live().format(at)),
+        splits: (_u, _axis, min, max) => (max === live().yMax && min === 0 && max % 4 === 0 ? [0, 1, 2, 3, 4].map((quarter) => (quarter * max) / 4) : roundSplits(min, max)),
+        values: (_u, splits) => axisLabels(splits, live().format),
       },
     ],
     series: [{}, ...series.map((one, index) => ({

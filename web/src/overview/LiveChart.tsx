@@ -23,13 +23,15 @@ const number = (value: number) => value !== 0 && Math.abs(value) < 0.01 ? short(
 function plotSeries(columns: Columns | undefined, spec: ChartSpec): PlotSeries[] {
   if (!columns) return [];
   const rank = new Map<string, number>(spec.order.map(({ key }, index) => [key, index]));
+  const top = (values: readonly (number | null)[]) => values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+  const most = columns.series.reduce((max, { values }) => Math.max(max, top(values)), 0);
   return columns.series
     // A mode that this host never spends time in would only fill the legend.
     .filter(({ key, values }) => (rank.get(key) ?? 99) < 2 || values.some((value) => value !== null && value >= 0.005))
     .sort((a, b) => (rank.get(a.key) ?? 99) - (rank.get(b.key) ?? 99) || (a.key < b.key ? -1 : 1))
     .map(({ key, values }, index) => {
       const known = spec.order[rank.get(key) ?? -1];
-      return { key, label: known?.label ?? key, color: known?.color ?? `s${(index % 8) + 1}`, values, fill: index === 0 && !spec.stacked };
+      return { key, label: known?.label ?? key, color: known?.color ?? `s${(index % 8) + 1}`, values, fill: index === 0 && !spec.stacked, faint: spec.stacked && top(values) < most * 0.04 };
     });
 }
 
@@ -54,6 +56,7 @@ function shownFrom({ times, series, step }: Columns): number {
 
 export function LiveChart({ spec, host, grid, live, line }: Props) {
   const [table, setTable] = useState(false);
+  const [opened] = useState(() => Math.floor(Date.now() / 1_000));
   const navigate = useNavigate();
   const tracks = useMemo(() => (host ? spec.tracks(hostMatcher(host)) : []), [spec, host]);
   const { data, error, isPlaceholderData, refetch, isPending } = useLiveColumns(spec.id, tracks, grid, live, tracks.length > 0);
@@ -72,12 +75,12 @@ export function LiveChart({ spec, host, grid, live, line }: Props) {
         {late && <span className="age late"><i />no data for {ago(lateSeconds)}</span>}
         <span className="grow" />
         <span className="key">
-          {series.slice(0, 3).map((one) => {
+          {series.filter(({ faint }) => !faint).slice(0, 3).map((one) => {
             const value = last(one.values);
             return (
               <span key={one.key}>
                 <i className="swatch" style={{ background: `var(--${one.color})` }} />
-                {one.label} <b>{value === null ? "–" : number(value)}</b>
+                {one.label} <b>{value === null ? "–" : value > 0 && value < 0.01 ? "<0.01" : number(value)}</b>
               </span>
             );
           })}
@@ -101,7 +104,7 @@ export function LiveChart({ spec, host, grid, live, line }: Props) {
             newest={newestAt}
             times={data?.times ?? []}
             series={series}
-            span={{ from: data ? shownFrom(data) : 0, to: to || 1 }}
+            span={data ? { from: shownFrom(data), to } : { from: opened - grid.seconds, to: opened }}
             stacked={spec.stacked}
             height={196}
             sync="overview"

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Dialog } from "../ui/Dialog";
-import { ClockIcon, ExploreIcon, HelpIcon } from "../ui/icons";
+import { ClockIcon, ExploreIcon, HelpIcon, ThemeIcon } from "../ui/icons";
 import { preferences, setPreferences } from "../ui/preferences";
 import { PLACES } from "./places";
 
@@ -20,8 +20,8 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
   const zone = preferences().zone;
   const all: Entry[] = [
     ...PLACES.map((place) => ({ name: place.name, says: place.says, icon: place.icon, run: () => void navigate({ to: place.to }) })),
-    { name: "Light theme", says: "bright surfaces", icon: ClockIcon, run: () => setPreferences({ theme: "light" }) },
-    { name: "Dark theme", says: "dark surfaces", icon: ClockIcon, run: () => setPreferences({ theme: "dark" }) },
+    { name: "Light theme", says: "bright surfaces", icon: ThemeIcon, run: () => setPreferences({ theme: "light" }) },
+    { name: "Dark theme", says: "dark surfaces", icon: ThemeIcon, run: () => setPreferences({ theme: "dark" }) },
     {
       name: zone === "utc" ? "Times in your zone" : "Times in UTC",
       says: "on every page",

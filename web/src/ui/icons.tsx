@@ -23,6 +23,7 @@ export const PauseIcon = icon(<path d="M5.500 3.500v9M10.500 3.500v9" />);
 export const PlayIcon = icon(<path d="M5 3.500v9l7.500-4.500z" />);
 export const TableIcon = icon(<><rect x="2" y="3" width="12" height="10" rx="1" /><path d="M2 6.500h12M2 9.700h12M6.500 6.500V13" /></>);
 export const ChartIcon = icon(<path d="M2 3v10.500h12M4.500 10l3-3.500 2.500 2L14 4" />);
+export const ThemeIcon = icon(<path d="M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7z" />);
 export const ClockIcon = icon(<><circle cx="8" cy="8" r="6" /><path d="M8 4.500V8l2.500 1.500" /></>);
 export const LeftIcon = icon(<path d="M10 3.500 5.500 8l4.500 4.500" />);
 export const RightIcon = icon(<path d="M6 3.500 10.500 8 6 12.500" />);

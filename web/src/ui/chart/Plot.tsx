@@ -11,6 +11,8 @@ export interface PlotSeries {
   color: string;
   dash?: number[];
   fill?: boolean;
+  /** In a stack: too thin to be outlined, or its outline would cover the one below. */
+  faint?: boolean;
   values: readonly (number | null)[];
 }
 

@@ -20,6 +20,9 @@ export interface Live {
 
 const font = () => `12px ${token("sans")}`;
 
+/** Seconds between the times on the axis. */
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_419_200];
+
 /** Three to five lines at round numbers. */
 export function roundSplits(min: number, max: number): number[] {
   const span = max - min || 1;
@@ -41,11 +44,11 @@ export function axisLabels(splits: readonly number[], format: (value: number) =>
 }
 
 function timeLabels(splits: number[]): string[] {
-  const gap = (splits[1] ?? 0) - (splits[0] ?? 0);
+  const gap = (splits[1] ?? Infinity) - (splits[0] ?? 0);
   return splits.map((at) => {
     const when = new Date(at * 1_000);
-    if (gap >= 86_400) return shortDay(when);
-    const text = gap < 60 ? clockSeconds(when) : clock(when);
+    if (gap >= 86_400 && splits.length > 1) return shortDay(when);
+    const text = gap < 60 || at % 60 !== 0 ? clockSeconds(when) : clock(when);
     return text === "00:00" ? shortDay(when) : text;
   });
 }
@@ -106,7 +109,7 @@ export function optionsFor(live: () => Live, width: number, height: number, sync
     },
     axes: [
       {
-        stroke: () => token("muted"), font: font(), size: 24, gap: 4, space: 80, grid: { show: false }, ticks: { show: false },
+        stroke: () => token("muted"), font: font(), size: 24, gap: 4, space: 72, incrs: TIME_STEPS, grid: { show: false }, ticks: { show: false },
         values: (_u, splits) => timeLabels(splits),
       },
       {
@@ -118,7 +121,7 @@ export function optionsFor(live: () => Live, width: number, height: number, sync
     ],
     series: [{}, ...series.map((one, index) => ({
       label: one.label,
-      stroke: () => token(live().series[index]?.color ?? one.color),
+      stroke: () => (live().series[index]?.faint ? "transparent" : token(live().series[index]?.color ?? one.color)),
       width: 1.5,
       dash: one.dash,
       spanGaps: false,

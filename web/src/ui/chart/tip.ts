@@ -68,7 +68,7 @@ export function tipPlugin(data: () => TipData): uPlot.Plugin {
           .filter((entry): entry is { one: PlotSeries; value: number; drawn: number } => typeof entry.value === "number" && typeof entry.drawn === "number");
         if (rows.length === 0) return hide();
         const near = [...rows].sort((a, b) => Math.abs(a.drawn - at) - Math.abs(b.drawn - at));
-        const shown = stacked ? [...rows].reverse() : near.slice(0, MOST);
+        const shown = stacked ? rows.filter(({ value }) => value !== 0).reverse() : near.slice(0, MOST);
         const when = new Date(time * 1_000);
         const head = document.createElement("b");
         head.textContent = clockSeconds(when);

@@ -154,6 +154,10 @@ internal static class Composition
         logging.ClearProviders();
         logging.SetMinimumLevel(settings.LogLevel);
         logging.AddFilter("Microsoft", settings.LogLevel > LogLevel.Warning ? settings.LogLevel : LogLevel.Warning);
+
+        // A start that fails is told once, in a sentence, by PlimsollServer.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Hosting", LogLevel.None);
         if (settings.JsonLogs)
         {
             logging.AddJsonConsole(json =>

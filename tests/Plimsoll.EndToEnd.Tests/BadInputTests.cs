@@ -79,7 +79,7 @@ public sealed class BadInputTests
         await using PlimsollServer server = await PlimsollServer.StartAsync(folder.Under("data"));
         string before = (await Cli.RunAsync(server.Address.ToString(), "price", "show", "--yaml")).Output;
         string[] lines = before.Split('\n');
-        int priceLine = Array.FindIndex(lines, line => line.Contains("unit_price:", StringComparison.Ordinal));
+        int priceLine = Array.FindIndex(lines, line => line.TrimStart().StartsWith("unit_price:", StringComparison.Ordinal));
         lines[priceLine] = lines[priceLine][..(lines[priceLine].IndexOf(':', StringComparison.Ordinal) + 1)] + " \"a lot\"";
         string file = folder.Under("prices.yaml");
         await File.WriteAllTextAsync(file, string.Join('\n', lines));

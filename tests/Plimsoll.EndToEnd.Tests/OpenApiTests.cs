@@ -14,7 +14,12 @@ public sealed class OpenApiTests
         string file = Path.Combine(Repository.Root, "docs", "openapi", "v1.json");
 
         JsonNode served = JsonNode.Parse(await server.Http.GetStringAsync("/openapi/v1.json"))!;
-        string text = served.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
+        string text = served.ToJsonString(new()
+        {
+            WriteIndented = true,
+            NewLine = "\n",
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }) + "\n";
         if (Environment.GetEnvironmentVariable("PLIMSOLL_UPDATE") == "1")
         {
             await File.WriteAllTextAsync(file, text);

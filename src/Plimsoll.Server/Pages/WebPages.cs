@@ -6,16 +6,16 @@ namespace Plimsoll.Server.Pages;
 /// <summary>Serves the built pages from the server's own files, with a policy that lets nothing else run in them.</summary>
 internal static class WebPages
 {
-    /// <summary>Styles may be set by attribute (charts position what they draw); scripts come from our files alone.</summary>
+    /// <summary>Scripts and styles come from our own files alone; nothing inline, nothing from elsewhere.</summary>
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
     private const string NotBuilt =
         """
         <!doctype html><html lang="en"><meta charset="utf-8"><title>Plimsoll</title>
-        <body style="font: 15px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
-        <h1 style="font-size: 20px">The server runs; its pages were not built</h1>
+        <body>
+        <h1>The server runs; its pages were not built</h1>
         <p>The pages need Node 20.19 or newer at build time. Install Node and npm (Debian: <code>apt-get install npm</code>),
         then start again with <code>./plimsoll serve</code>.</p>
         <p>The API answers all the same: <a href="/openapi/v1.json">/openapi/v1.json</a>, <code>plimsoll query 'up'</code>.</p>

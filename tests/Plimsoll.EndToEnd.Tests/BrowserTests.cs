@@ -43,7 +43,7 @@ public sealed class BrowserTests
         {
             if (message.Type == "error")
             {
-                complaints.Add(message.Text);
+                complaints.Add($"{message.Text} ({message.Location})");
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
@@ -55,9 +55,10 @@ public sealed class BrowserTests
         await SeeInvoiceAsync(page);
         await ShootAsync(page, "invoice", scheme, width);
 
-        // Nothing wider than the screen, and nothing that the content policy had to stop.
+        // Nothing wider than the screen, and nothing that the content policy had to stop. (The browser tells of the refused query, too.)
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "the page scrolls sideways");
-        Assert.Empty(complaints);
+        complaints.RemoveAll(complaint => complaint.Contains("status of 400", StringComparison.Ordinal));
+        Assert.True(complaints.Count == 0, string.Join('\n', complaints));
     }
 
     private static async Task SeeOverviewAsync(IPage page)
@@ -81,10 +82,10 @@ public sealed class BrowserTests
         Assert.True(await page.GetByTestId("legend-row").CountAsync() >= 6, "a row per mode");
 
         // A mistake is pointed at, and the page goes on. (The editor closes brackets by itself, so it is a mistake of type.)
-        ILocator editor = page.GetByLabel("PromQL expression");
-        await editor.ClickAsync();
+        await page.GetByTestId("promql-editor").ClickAsync();
         await page.Keyboard.PressAsync("Control+a");
         await page.Keyboard.TypeAsync("rate(up)");
+        await Assertions.Expect(page.GetByTestId("promql-editor")).ToContainTextAsync("rate(up)");
         await page.Keyboard.PressAsync("Control+Enter");
         await Assertions.Expect(page.GetByTestId("query-error")).ToBeVisibleAsync();
         await page.GotoAsync("/explore?q=" + Uri.EscapeDataString("sum by (mode) (rate(node_cpu_seconds_total[15s]))"));
@@ -116,7 +117,9 @@ public sealed class BrowserTests
     {
         Directory.CreateDirectory(Screenshots);
         string file = Path.Combine(Screenshots, string.Create(CultureInfo.InvariantCulture, $"{name}-{scheme}-{width}.png"));
-        await page.ScreenshotAsync(new() { Path = file, FullPage = width < 1000 });
+
+        // Playwright hides the caret by a style of its own, which the pages' policy rightly stops.
+        await page.ScreenshotAsync(new() { Path = file, FullPage = width < 1000, Caret = ScreenshotCaret.Initial });
 
         // The README's pictures are the wide ones of this very test.
         if (Environment.GetEnvironmentVariable("PLIMSOLL_UPDATE") == "1" && width == 1440)

@@ -6,9 +6,12 @@ namespace Plimsoll.Server.Pages;
 /// <summary>Serves the built pages from the server's own files, with a policy that lets nothing else run in them.</summary>
 internal static class WebPages
 {
-    /// <summary>Scripts and styles come from our own files alone; nothing inline, nothing from elsewhere.</summary>
+    /// <summary>
+    /// Scripts and style sheets come from our own files alone, nothing inline and nothing from elsewhere. Style attributes are
+    /// allowed: the editor's list of completions sets one.
+    /// </summary>
     public const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
         "manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
     private const string NotBuilt =

@@ -37,21 +37,24 @@ public sealed class PlimsollClient
     public Task<Page<PriceBook>> GetPriceBooksAsync(string org, string? cursor = null, CancellationToken cancellation = default) =>
         _exchange.GetAsync(InOrg(org, "price_books", ("cursor", cursor)), PlimsollJson.Context.PagePriceBook, cancellation);
 
-    /// <summary>Imports a price book as a new version.</summary>
+    /// <summary>Imports a price book as a new version, unless the newest one has this text.</summary>
     /// <param name="idempotencyKey">The same key again imports nothing twice; null takes a new one.</param>
     /// <exception cref="PlimsollApiException">Among others: the book is not valid; <see cref="PlimsollApiException.Places"/> says where.</exception>
-    public Task<PriceBook> ImportPriceBookAsync(
+    public async Task<ImportedPriceBook> ImportPriceBookAsync(
         string org,
         string yaml,
         string? idempotencyKey = null,
-        CancellationToken cancellation = default) =>
-        _exchange.PostAsync(
+        CancellationToken cancellation = default)
+    {
+        (PriceBook book, bool created) = await _exchange.PostAsync(
             InOrg(org, "price_books"),
             new PriceBookImport(yaml),
             PlimsollJson.Context.PriceBookImport,
             PlimsollJson.Context.PriceBook,
             idempotencyKey ?? Guid.NewGuid().ToString("N"),
             cancellation);
+        return new ImportedPriceBook(book, created);
+    }
 
     /// <summary>One page of hourly usage.</summary>
     public Task<Page<UsageHour>> GetUsageAsync(

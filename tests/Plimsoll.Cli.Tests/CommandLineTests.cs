@@ -23,7 +23,7 @@ public sealed class CommandLineTests
         Command.Outcome outcome = await Command.RunAsync(new Command.Setting { Server = address }, verb.Split(' '));
 
         Assert.Equal((1, ""), (outcome.Code, outcome.Output));
-        Assert.Equal($"No Plimsoll server answers at {address} (connection refused). Start one with: plimsoll serve\n", outcome.Error);
+        Assert.Equal($"plimsoll: No Plimsoll server answers at {address} (connection refused). Start one with: plimsoll serve\n", outcome.Error);
     }
 
     [Theory]
@@ -129,5 +129,26 @@ public sealed class CommandLineTests
         server.On("/v1/server", """{"status":401,"detail":"Sign in first."}""", 401);
 
         Assert.Contains("PLIMSOLL_TOKEN", (await Command.RunAsync(server, "status")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_forbidden_is_not_blamed_on_a_token()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On("/v1/server", """{"status":403,"detail":"Only from this host."}""", 403);
+
+        Assert.Equal("plimsoll: Only from this host.\n", (await Command.RunAsync(server, "status")).Error);
+    }
+
+    [Theory]
+    [InlineData("query up --time 10:00")]
+    [InlineData("usage show --from 1/2/2026")]
+    [InlineData("usage show --to 2026-11-25T09:00")]
+    public async Task A_time_that_could_mean_two_is_refused_with_how_to_write_it(string line)
+    {
+        Command.Outcome outcome = await Command.RunAsync(new Command.Setting { Server = "http://127.0.0.1:9" }, line.Split(' '));
+
+        Assert.Equal((2, ""), (outcome.Code, outcome.Output));
+        Assert.Contains("write it like 2026-11-25T09:00:00Z, 2026-11-25 or 1764061200.", outcome.Error, StringComparison.Ordinal);
     }
 }

@@ -69,7 +69,11 @@ public sealed class FleetAndUsageTests
 
         Command.Outcome outcome = await Command.RunAsync(server, "usage", "show");
 
-        Assert.Equal((0, "", "No usage is metered for this yet.\n"), (outcome.Code, outcome.Output, outcome.Error));
+        Assert.Equal((0, "", "No usage is metered yet.\n"), (outcome.Code, outcome.Output, outcome.Error));
+        Assert.Equal("No usage of machine 'x'.\n", (await Command.RunAsync(server, "usage", "show", "--machine", "x")).Error);
+        Assert.Equal(
+            "No usage of meter 'vcpu' of machine 'x' in this time.\n",
+            (await Command.RunAsync(server, "usage", "show", "--machine", "x", "--meter", "vcpu", "--from", "2026-11-25")).Error);
     }
 
     [Fact]

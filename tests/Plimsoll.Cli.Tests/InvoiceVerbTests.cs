@@ -51,6 +51,7 @@ public sealed class InvoiceVerbTests
         string printed = (await Command.RunAsync(server, "invoice", "preview", "--explain", line)).Printed();
 
         Assert.Contains("2.966666667 vCPU-hour × 0.042 USD = 0.124600000 USD", printed, StringComparison.Ordinal);
+        Assert.Contains("Now at a pace of 2 vCPU-hour per hour, 0.084 USD per hour.", printed, StringComparison.Ordinal);
         Assert.Contains("08:12:00-08:16:00 (4m 0s)", printed, StringComparison.Ordinal);
         Assert.Contains("93.3%", printed, StringComparison.Ordinal);
         Assert.Contains("33m 0s so far", printed, StringComparison.Ordinal);
@@ -90,13 +91,14 @@ public sealed class InvoiceVerbTests
         string printed = (await Command.RunAsync(server, "invoice", "preview", "--explain", "1", "--hour", "2026-11-25T09:20:00Z")).Printed();
 
         Assert.Contains("plimsoll_machine_vcpus{machine=\"web-1\"}", printed, StringComparison.Ordinal);
+        Assert.Contains("2026-11-25 09:00:00  09:00:05", printed, StringComparison.Ordinal);
         Assert.Contains("1.1 vCPU-hour = 3960000 vCPU-milliseconds", printed, StringComparison.Ordinal);
         Assert.Contains("counter restarted", printed, StringComparison.Ordinal);
         Assert.Contains("The 5 stretches add up to the quantity exactly.", printed, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("it has 1 (vcpu), 2 (memory), 3 (egress)", 2, "--explain", "9")]
+    [InlineData("it has 1 (vcpu), 2 (memory), 3 (egress)", 1, "--explain", "9")]
     [InlineData("--hour needs --explain", 2, "--hour", "2026-11-25T09:00:00Z")]
     [InlineData("no hour at 2026-11-20", 1, "--explain", "1", "--hour", "2026-11-20T09:00:00Z")]
     [InlineData("no hours yet", 1, "--explain", "3", "--hour", "2026-11-20T09:00:00Z")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Plimsoll.Cli.Tests.Running;
 
 namespace Plimsoll.Cli.Tests;
@@ -11,16 +12,53 @@ public sealed class PriceVerbTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task The_newest_price_book_is_shown()
+    public async Task The_version_in_force_is_shown_and_which_one_follows()
     {
         await using FakeServer server = await FakeServer.StartAsync();
         server.On(Path, Page(Canned.OldPriceBook, Canned.PriceBook));
 
         string printed = (await Command.RunAsync(server, "price", "show")).Printed();
 
+        Assert.StartsWith(
+            """
+            Price book default, version 1, in USD
+            Imported 2026-11-24 09:00 UTC, prices all hours before 2026-11-25 10:00 UTC
+            From 2026-11-25 10:00 UTC: version 2
+
+            """,
+            printed,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Once_it_applies_the_newest_version_is_the_one_shown()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Page(Canned.OldPriceBook, Canned.PriceBook.Replace("T10:00:00Z", "T09:00:00Z", StringComparison.Ordinal)));
+
+        string printed = (await Command.RunAsync(server, "price", "show")).Printed();
+
         Assert.Contains("Price book default, version 2, in USD", printed, StringComparison.Ordinal);
-        Assert.Contains("prices hours from 2026-11-25 10:00 UTC on", printed, StringComparison.Ordinal);
+        Assert.Contains("prices hours from 2026-11-25 09:00 UTC on", printed, StringComparison.Ordinal);
         Assert.Contains("0.042", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_version_prices_the_hours_before_it_too()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Page(Canned.OldPriceBook));
+
+        Assert.Contains("prices all hours\n", (await Command.RunAsync(server, "price", "show")).Printed(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_yaml_to_be_edited_is_the_newest_though_it_does_not_apply_yet()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Page(Canned.OldPriceBook, Canned.PriceBook));
+
+        Assert.Contains("Zürich", (await Command.RunAsync(server, "price", "show", "--yaml")).Printed(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -43,6 +81,28 @@ public sealed class PriceVerbTests : IDisposable
 
         Assert.Equal("Price book default is now at version 2: 2 prices in USD.\n", printed);
         Assert.Equal("""{"yaml":"name: default\n"}""", server.Requests.Last().Body);
+    }
+
+    [Fact]
+    public async Task The_same_text_again_is_told_as_no_change()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Canned.PriceBook, 200);
+
+        string printed = (await Command.RunAsync(server, "price", "import", Write("name: default\n"))).Printed();
+
+        Assert.Equal("Price book default is unchanged: version 2 already has this text.\n", printed);
+    }
+
+    [Fact]
+    public async Task An_import_as_json_prints_the_version()
+    {
+        await using FakeServer server = await FakeServer.StartAsync();
+        server.On(Path, Canned.PriceBook, 201);
+
+        using JsonDocument printed = JsonDocument.Parse((await Command.RunAsync(server, "price", "import", Write("a: 1"), "--json")).Printed());
+
+        Assert.Equal(2, printed.RootElement.GetProperty("version").GetInt32());
     }
 
     [Fact]

@@ -87,11 +87,27 @@ public sealed class TerminalTests
     [InlineData("2026-11-25T09:00:00Z", 1795597200)]
     [InlineData("2026-11-25T10:00:00+01:00", 1795597200)]
     [InlineData("2026-11-25", 1795564800)]
+    [InlineData("2026-11-25t09:00:00.123456Z", 1795597200)]
+    [InlineData("2026-11-25 09:00:00z", 1795597200)]
     [InlineData("1795597200", 1795597200)]
     public void Times_are_read_in_UTC(string text, long unix)
     {
         Assert.True(TimeText.TryParseInstant(text, out DateTimeOffset time));
         Assert.Equal(unix, time.ToUnixTimeSeconds());
+    }
+
+    [Theory]
+    [InlineData("10:00")]
+    [InlineData("1/2/2026")]
+    [InlineData("2026-11-25T09:00:00")]
+    [InlineData("2026-11-25T09:00Z")]
+    [InlineData("2026-02-30")]
+    [InlineData("25 Nov 2026")]
+    [InlineData("-5")]
+    [InlineData("")]
+    public void A_time_that_is_not_exact_is_none(string text)
+    {
+        Assert.False(TimeText.TryParseInstant(text, out _));
     }
 
     [Theory]

@@ -12,10 +12,11 @@ internal sealed class Exchange(HttpClient http, PlimsollClientOptions options)
         where T : class
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri(options.Server, path));
-        return await SendAsync(request, type, cancellation);
+        return (await SendAsync(request, type, cancellation)).Answer;
     }
 
-    public async Task<TAnswer> PostAsync<TBody, TAnswer>(
+    /// <returns>The answer, and whether it was a 201: something new.</returns>
+    public async Task<(TAnswer Answer, bool Created)> PostAsync<TBody, TAnswer>(
         string path,
         TBody body,
         JsonTypeInfo<TBody> bodyType,
@@ -28,7 +29,8 @@ internal sealed class Exchange(HttpClient http, PlimsollClientOptions options)
         request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
-        return await SendAsync(request, answerType, cancellation);
+        (TAnswer answer, HttpStatusCode status) = await SendAsync(request, answerType, cancellation);
+        return (answer, status == HttpStatusCode.Created);
     }
 
     /// <summary>Posts a form to Prometheus' query API, so that a long expression fits.</summary>
@@ -57,13 +59,13 @@ internal sealed class Exchange(HttpClient http, PlimsollClientOptions options)
         }
     }
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private async Task<(T Answer, HttpStatusCode Status)> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {
         (HttpStatusCode status, byte[] body) = await SendAsync(request, cancellation);
         try
         {
-            return JsonSerializer.Deserialize(body, type) ?? throw Unexpected(status, null);
+            return (JsonSerializer.Deserialize(body, type) ?? throw Unexpected(status, null), status);
         }
         catch (JsonException unreadable)
         {

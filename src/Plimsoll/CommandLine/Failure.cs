@@ -23,9 +23,9 @@ internal static class Failure
                 shell.Error.WriteLine($"{PlimsollCommand.Name}: {Printable.Lines(failed.Message)}");
                 return failed.ExitCode;
             case ServerUnreachableException unreachable:
-                shell.Error.WriteLine(Printable.Line(unreachable.Message) + " " + WhatToDo(unreachable));
+                shell.Error.WriteLine($"{PlimsollCommand.Name}: {Printable.Line(unreachable.Message)} {WhatToDo(unreachable)}");
                 return ExitCode.Failed;
-            case PlimsollApiException { Status: (int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.Forbidden } refused:
+            case PlimsollApiException { Status: (int)HttpStatusCode.Unauthorized } refused:
                 Write(refused, shell);
                 shell.Error.WriteLine($"Put a token that may do this into {ServerOptions.TokenVariable}.");
                 return ExitCode.Failed;

@@ -61,7 +61,7 @@ internal sealed class InvoicePreviewCommand : ServerVerb
     private static UpcomingInvoiceLine FindLine(UpcomingInvoice invoice, string wanted) =>
         invoice.Lines.FirstOrDefault(line => line.Id == wanted)
         ?? invoice.Lines.FirstOrDefault(line => line.Number.ToString() == wanted)
-        ?? throw CommandFailedException.Usage(
+        ?? throw new CommandFailedException(
             $"The invoice has no line '{Printable.Line(wanted)}'; it has "
             + (invoice.Lines.Count == 0
                 ? "none yet."

@@ -31,7 +31,7 @@ internal static class InvoiceTable
         table.Add("", "Total", "", invoice.Currency, "", invoice.Total);
         table.WriteTo(output, shell);
         output.WriteLine();
-        output.WriteLine(Printable.Line($"Now {invoice.TotalPerHourNow} {invoice.Currency} an hour"
+        output.WriteLine(Printable.Line($"Now at a pace of {invoice.TotalPerHourNow} {invoice.Currency} per hour"
             + (invoice.TotalIfContinued is { } continued ? $"; {continued} {invoice.Currency} for the period if it goes on like this." : ".")));
         output.WriteLine("Why: plimsoll invoice preview --explain LINE");
     }

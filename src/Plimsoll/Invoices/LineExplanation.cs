@@ -11,7 +11,7 @@ internal static class LineExplanation
         TextWriter output = shell.Output;
         output.WriteLine(new Ink(shell.Color).Bold(Printable.Line($"Line {line.Number}: {line.Description} ({line.Id})")));
         output.WriteLine(Printable.Line(line.Derivation));
-        output.WriteLine(Printable.Line($"Now {line.QuantityPerHourNow} {line.Unit} an hour, {line.AmountPerHourNow} {invoice.Currency} an hour."));
+        output.WriteLine(Printable.Line($"Now at a pace of {line.QuantityPerHourNow} {line.Unit} per hour, {line.AmountPerHourNow} {invoice.Currency} per hour."));
         output.WriteLine(Printable.Line($"If it became final now: {line.AmountRounded} {invoice.Currency}."));
         output.WriteLine();
         if (line.Hours.Count == 0)

@@ -30,7 +30,7 @@ internal static class ReceiptText
         foreach (ReceiptPart part in receipt.Parts)
         {
             table.Add(
-                TimeText.Instant(part.From),
+                TimeText.Second(part.From),
                 TimeText.Clock(part.To),
                 part.Series,
                 part.Value,

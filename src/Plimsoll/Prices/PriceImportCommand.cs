@@ -16,10 +16,13 @@ internal sealed class PriceImportCommand : ServerVerb
         HelpName = "FILE",
     };
 
+    private readonly Option<bool> _json = JsonOption("the version that holds the text");
+
     public PriceImportCommand(Shell shell, ServerOptions server)
         : base("import", "Import a price book as a new version", VerbGroup.Pay, shell, server)
     {
         Arguments.Add(_file);
+        Options.Add(_json);
     }
 
     public override IReadOnlyList<string> Examples => ["plimsoll price import prices.yaml", "plimsoll price import - < prices.yaml"];
@@ -31,9 +34,18 @@ internal sealed class PriceImportCommand : ServerVerb
         string org = await connection.OrgAsync(cancellation);
         try
         {
-            PriceBook book = await connection.Client.ImportPriceBookAsync(org, yaml, cancellation: cancellation);
-            Output.WriteLine(Printable.Line(
-                $"Price book {book.Name} is now at version {book.Version}: {book.Prices.Count} {(book.Prices.Count == 1 ? "price" : "prices")} in {book.Currency}."));
+            (PriceBook book, bool created) = await connection.Client.ImportPriceBookAsync(org, yaml, cancellation: cancellation);
+            if (arguments.GetValue(_json))
+            {
+                JsonText.Write(book, PlimsollJson.Readable.PriceBook, Output);
+            }
+            else
+            {
+                Output.WriteLine(Printable.Line(created
+                    ? $"Price book {book.Name} is now at version {book.Version}: {book.Prices.Count} {(book.Prices.Count == 1 ? "price" : "prices")} in {book.Currency}."
+                    : $"Price book {book.Name} is unchanged: version {book.Version} already has this text."));
+            }
+
             return ExitCode.Done;
         }
         catch (PlimsollApiException error) when (error.Places.Any(place => place.Line is not null))

@@ -6,7 +6,7 @@ namespace Plimsoll.Cli;
 /// <summary>The price book in force, as a table or as the text that was imported.</summary>
 internal sealed class PriceShowCommand : ServerVerb
 {
-    private readonly Option<bool> _yaml = new("--yaml") { Description = "Print the text of the price book, to be edited and imported again" };
+    private readonly Option<bool> _yaml = new("--yaml") { Description = "Print the newest version's text, to be edited and imported again" };
     private readonly Option<bool> _json = JsonOption("the price book");
 
     public PriceShowCommand(Shell shell, ServerOptions server)
@@ -26,21 +26,19 @@ internal sealed class PriceShowCommand : ServerVerb
         }
 
         string org = await connection.OrgAsync(cancellation);
-        PriceBook? newest = null;
-        await foreach (PriceBook book in Pages.AllAsync(
-            (cursor, token) => connection.Client.GetPriceBooksAsync(org, cursor, token), cancellation))
-        {
-            newest = newest is null || book.ImportedAt > newest.ImportedAt ? book : newest;
-        }
-
-        if (newest is null)
+        List<PriceBook> versions = await Pages.AllAsync(
+            (cursor, token) => connection.Client.GetPriceBooksAsync(org, cursor, token), cancellation).ToListAsync(cancellation);
+        if (versions.Count == 0)
         {
             throw new CommandFailedException("No price book is imported yet. Import one with: plimsoll price import FILE");
         }
 
+        PriceBook newest = versions.MaxBy(book => book.Version)!;
+        PriceBook inForce = InForce(versions, Shell.Time.GetUtcNow());
+
         if (arguments.GetValue(_json))
         {
-            JsonText.Write(newest, PlimsollJson.Readable.PriceBook, Output);
+            JsonText.Write(inForce, PlimsollJson.Readable.PriceBook, Output);
         }
         else if (arguments.GetValue(_yaml))
         {
@@ -49,9 +47,13 @@ internal sealed class PriceShowCommand : ServerVerb
         }
         else
         {
-            PriceTable.Write(newest, Shell);
+            PriceTable.Write(inForce, newest, Shell);
         }
 
         return ExitCode.Done;
     }
+
+    /// <summary>The newest version that prices hours already; before any does, the first one prices them.</summary>
+    private static PriceBook InForce(List<PriceBook> versions, DateTimeOffset now) =>
+        versions.Where(book => book.EffectiveFrom <= now).MaxBy(book => book.Version) ?? versions.MinBy(book => book.Version)!;
 }

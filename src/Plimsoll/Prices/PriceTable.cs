@@ -5,11 +5,16 @@ namespace Plimsoll.Cli;
 /// <summary>What each meter's unit costs.</summary>
 internal static class PriceTable
 {
-    public static void Write(PriceBook book, Shell shell)
+    /// <param name="newest">The version that follows <paramref name="book"/>, or that one itself.</param>
+    public static void Write(PriceBook book, PriceBook newest, Shell shell)
     {
         shell.Output.WriteLine(new Ink(shell.Color).Bold(Printable.Line($"Price book {book.Name}, version {book.Version}, in {book.Currency}")));
-        string hours = book.EffectiveFrom > DateTimeOffset.UnixEpoch ? $"hours from {TimeText.Instant(book.EffectiveFrom)} UTC on" : "all hours";
-        shell.Output.WriteLine($"Imported {TimeText.Instant(book.ImportedAt)} UTC, prices {hours}");
+        shell.Output.WriteLine($"Imported {TimeText.Instant(book.ImportedAt)} UTC, prices {Hours(book, newest)}");
+        if (newest.Version != book.Version)
+        {
+            shell.Output.WriteLine($"From {TimeText.Instant(newest.EffectiveFrom)} UTC: version {newest.Version}");
+        }
+
         shell.Output.WriteLine();
         TextTable table = new(
             new TextColumn("meter"),
@@ -22,5 +27,20 @@ internal static class PriceTable
         }
 
         table.WriteTo(shell.Output, shell);
+    }
+
+    private static string Hours(PriceBook book, PriceBook newest)
+    {
+        string from = TimeText.Instant(book.EffectiveFrom);
+        string to = TimeText.Instant(newest.EffectiveFrom);
+
+        // The first version prices the hours before it too.
+        return (First: book.Version == 1, Last: book.Version == newest.Version) switch
+        {
+            (true, true) => "all hours",
+            (true, false) => $"all hours before {to} UTC",
+            (false, true) => $"hours from {from} UTC on",
+            _ => $"hours from {from} to {to} UTC",
+        };
     }
 }

@@ -6,8 +6,6 @@ internal readonly record struct Ink(bool Enabled)
     // Distinct on dark and on light grounds, and for colour-blind eyes next to each other: blue, yellow, magenta, cyan, green, red.
     private static readonly int[] SeriesCodes = [34, 33, 35, 36, 32, 31];
 
-    public static int SeriesColors => SeriesCodes.Length;
-
     public string Bold(string text) => Wrap(text, 1);
 
     public string Dim(string text) => Wrap(text, 2);

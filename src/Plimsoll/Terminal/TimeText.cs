@@ -10,9 +10,20 @@ internal static class TimeText
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000), ("y", 31_536_000_000),
     ];
 
+    // A lower t and z are RFC 3339 as well, and so is a space for the T.
+    private static readonly string[] InstantFormats =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+        "yyyy-MM-dd HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd HH:mm:ss.FFFFFFFzzz",
+        "yyyy-MM-dd",
+    ];
+
     /// <summary>Minutes, with seconds where there are any.</summary>
     public static string Instant(DateTimeOffset time) =>
         time.UtcDateTime.ToString(time.UtcTicks % TimeSpan.TicksPerMinute == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>With its seconds even where they are none, so that a column of them aligns.</summary>
+    public static string Second(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     public static string Clock(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
@@ -68,7 +79,10 @@ internal static class TimeText
         return true;
     }
 
-    /// <summary>RFC 3339, a date, or Unix seconds.</summary>
+    /// <summary>
+    /// RFC 3339, a date (its midnight in UTC), or Unix seconds. Nothing looser: a time without a day or a day that two
+    /// countries read differently would be guessed at.
+    /// </summary>
     public static bool TryParseInstant(string text, out DateTimeOffset time)
     {
         if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double unix))
@@ -78,8 +92,9 @@ internal static class TimeText
             return sensible;
         }
 
-        return DateTimeOffset.TryParse(
-            text,
+        return DateTimeOffset.TryParseExact(
+            text.ToUpperInvariant(),
+            InstantFormats,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
             out time);

@@ -60,7 +60,7 @@ internal sealed class UsageShowCommand : ServerVerb
         }
         else if (hours.Count == 0)
         {
-            Shell.Error.WriteLine("No usage is metered for this yet.");
+            Shell.Error.WriteLine(Printable.Line(Nothing(filter)));
         }
         else
         {
@@ -68,6 +68,19 @@ internal sealed class UsageShowCommand : ServerVerb
         }
 
         return ExitCode.Done;
+    }
+
+    private static string Nothing(UsageFilter filter)
+    {
+        if (filter is { Meter: null, Machine: null, From: null, To: null })
+        {
+            return "No usage is metered yet.";
+        }
+
+        string meter = filter.Meter is { } named ? $" of meter '{named}'" : "";
+        string machine = filter.Machine is { } host ? $" of machine '{host}'" : "";
+        string time = filter.From is null && filter.To is null ? "" : " in this time";
+        return $"No usage{meter}{machine}{time}.";
     }
 
     private void WriteTable(List<UsageHour> hours)

@@ -12,6 +12,7 @@ export interface ExploreSearch {
 }
 
 export const RANGES = [
+  { value: "5m", label: "5 min" },
   { value: "15m", label: "15 min" },
   { value: "1h", label: "1 h" },
   { value: "3h", label: "3 h" },

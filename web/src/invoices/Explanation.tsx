@@ -5,6 +5,7 @@ import { currencySign, ratio, trimmed } from "../ui/decimal";
 import { CheckIcon, CloseIcon, WarnIcon } from "../ui/icons";
 import { Money } from "../ui/Money";
 import { preferences } from "../ui/preferences";
+import { Quantity } from "../ui/Quantity";
 import { byMachine, check, sameHour } from "./explain";
 import { HeatStrip } from "./HeatStrip";
 import { HourTable } from "./HourTable";
@@ -51,16 +52,16 @@ export function Explanation({ invoice, line, search, onHour, onClose }: Props) {
       </div>
       <div className="dq">
         <b><Money amount={line.amount} currency={invoice.currency} /></b>
-        <span className="small" title={line.derivation}>= {trimmed(line.quantity, 3)} {line.unit} × {sign}{trimmed(line.unit_price, 4)}</span>
+        <span className="small" title={line.derivation}>= <Quantity value={line.quantity} /> {line.unit} × {sign}{trimmed(line.unit_price, 4)}</span>
         <span className="small muted">{sign}{line.amount_rounded} if it were final now</span>
       </div>
       {machines.length === 0 ? (
         <p className="notice muted">No hour of this line was observed yet, so nothing is charged.</p>
       ) : (
         <ol className="snd">
-          <Level kind="line" name={line.description} quantity={`${trimmed(line.quantity, 3)} ${line.unit}`} amount={line.amount} share={ratio(line.amount, invoice.total)} of="of the invoice" />
+          <Level kind="line" name={line.description} quantity={<><Quantity value={line.quantity} /> {line.unit}</>} amount={line.amount} share={ratio(line.amount, invoice.total)} of="of the invoice" />
           {machine && (
-            <Level kind="machine" name={machine.machine} aside={`app ${machine.app}, 1 of ${machines.length}`} quantity={`${trimmed(machine.quantity, 3)} ${line.unit}`} amount={machine.amount} share={ratio(machine.amount, line.amount)} of="of the line">
+            <Level kind="machine" name={machine.machine} aside={`app ${machine.app}, 1 of ${machines.length}`} quantity={<><Quantity value={machine.quantity} /> {line.unit}</>} amount={machine.amount} share={ratio(machine.amount, line.amount)} of="of the line">
               <HeatStrip hours={machine.hours} opened={hour?.start} onOpen={onHour} />
               <HourTable hours={machine.hours} unit={line.unit} opened={hour?.start} onOpen={onHour} />
             </Level>
@@ -86,7 +87,7 @@ interface LevelProps {
   kind: string;
   name: React.ReactNode;
   aside?: string;
-  quantity: string;
+  quantity: React.ReactNode;
   amount: string;
   share: number;
   of: string;

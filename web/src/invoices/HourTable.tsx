@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import type { InvoiceHour } from "../api/types";
 import { trimmed } from "../ui/decimal";
 import { Money } from "../ui/Money";
+import { Quantity } from "../ui/Quantity";
 import { clock, shortDay, useZone } from "../ui/time";
 import { gapsSentence, sameHour } from "./explain";
 
@@ -67,7 +68,7 @@ export function HourTable({ hours, unit, opened, onOpen }: Props) {
               >
                 <span role="cell" className="cut">{shortDay(start)}, {clock(start)}–{clock(end)}{hour.open && <span className="badge run">running</span>}</span>
                 <span role="cell" className="num" title={hour.observed_seconds}>{trimmed(hour.observed_seconds)}</span>
-                <span role="cell" className="num">{trimmed(hour.quantity, 3)}</span>
+                <span role="cell" className="num"><Quantity value={hour.quantity} /></span>
                 <span role="cell" className="num"><Money amount={hour.amount} /></span>
                 {gaps && <span role="cell" className="gaps small warn cut">{gaps}</span>}
               </div>

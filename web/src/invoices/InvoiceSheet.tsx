@@ -2,6 +2,7 @@ import type { UpcomingInvoice, UpcomingInvoiceLine } from "../api/types";
 import { currencySign, trimmed } from "../ui/decimal";
 import { Money } from "../ui/Money";
 import { Empty } from "../ui/Notice";
+import { Quantity } from "../ui/Quantity";
 import { clock, day, dayAndYear, monthAndYear, shortDay, zoneName } from "../ui/time";
 
 interface Props {
@@ -57,7 +58,7 @@ function Row({ line, on, onOpen }: { line: UpcomingInvoiceLine; on: boolean; onO
     >
       <td className="muted">{line.number}</td>
       <td className="desc">{line.description}</td>
-      <td className="num">{trimmed(line.quantity, 3)}</td>
+      <td className="num"><Quantity value={line.quantity} /></td>
       <td className="muted">{line.unit}</td>
       <td className="num" title={line.unit_price}>{trimmed(line.unit_price, 4)}</td>
       <td className="num" title={`${line.amount_rounded} if it were final now`}><Money amount={line.amount} /></td>

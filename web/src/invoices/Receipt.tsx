@@ -6,8 +6,9 @@ import { CopyLine } from "../ui/copy";
 import { trimmed } from "../ui/decimal";
 import { CheckIcon, WarnIcon } from "../ui/icons";
 import { Failure } from "../ui/Notice";
+import { Quantity } from "../ui/Quantity";
 import { clock, clockSeconds, shortDay, zoneName } from "../ui/time";
-import { checkReceipt, gapsSentence } from "./explain";
+import { checkReceipt, gapsSentence, seriesName } from "./explain";
 import { Level } from "./Explanation";
 
 interface Props {
@@ -24,7 +25,7 @@ export function Receipt({ line, hour, share, hours }: Props) {
   const end = new Date(start.getTime() + 3_600_000);
   return (
     <>
-      <Level kind="hour" name={`${shortDay(start)}, ${clock(start)}–${clock(end)} ${zoneName(start)}`} aside={`1 of ${hours}`} quantity={`${trimmed(hour.quantity, 3)} ${line.unit}`} amount={hour.amount} share={share} of="of the machine">
+      <Level kind="hour" name={`${shortDay(start)}, ${clock(start)}–${clock(end)} ${zoneName(start)}`} aside={`1 of ${hours}`} quantity={<><Quantity value={hour.quantity} /> {line.unit}</>} amount={hour.amount} share={share} of="of the machine">
         {data && <Stretches receipt={data} />}
         {hour.gaps.length > 0 && <p className="small warn gapline">{gapsSentence(hour.gaps)}</p>}
       </Level>
@@ -95,7 +96,7 @@ function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }
                   <tr key={`${part.series}${part.from}`} data-testid="receipt-row" title={part.series}>
                     <td className="mono">
                       {clockSeconds(new Date(part.to))}
-                      {several && <span className="muted"> {device(part.series)}</span>}
+                      {several && <span className="muted"> {seriesName(part.series)}</span>}
                       {part.note && <span className={/restart|counted/.test(part.note) ? "note warn" : "note muted"}>{part.note}</span>}
                     </td>
                     <td className="num mono">{trimmed(part.value)}</td>
@@ -109,12 +110,8 @@ function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }
         </div>
       )}
       {receipt.parts_left_out > 0 && <p className="small muted">{receipt.parts_left_out.toLocaleString("en-US")} more stretches were not sent; the server added them all.</p>}
-      <p className="small muted eq">{trimmed(receipt.base_quantity)} {receipt.base_unit} = {trimmed(receipt.quantity, 3)} {receipt.unit}</p>
+      <p className="small muted eq">{trimmed(receipt.base_quantity)} {receipt.base_unit} = <Quantity value={receipt.quantity} /> {receipt.unit}</p>
     </div>
   );
 }
 
-/** What tells one series of a receipt from the next: its device or cpu, where it has one. */
-function device(series: string): string {
-  return /(?:device|cpu)="([^"]*)"/.exec(series)?.[1] ?? "";
-}

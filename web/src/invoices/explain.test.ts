@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { setPreferences } from "../ui/preferences";
 import { hour, invoice, invoiceLine } from "../testing/fixtures";
-import { byMachine, check, checkReceipt, gapsSentence } from "./explain";
+import { byMachine, check, checkReceipt, gapsSentence, seriesName } from "./explain";
 import { readInvoiceSearch } from "./search";
 
 describe("an invoice's explanation", () => {
@@ -43,4 +43,10 @@ describe("an invoice's explanation", () => {
     expect(readInvoiceSearch({ line: "vcpu", machine: "kestrel", hour: "noon" })).toEqual({ line: "vcpu" });
     expect(readInvoiceSearch({ hour: "2026-11-25T08:00:00Z" })).toEqual({});
   });
+});
+
+it("A stretch says whose it is: a CPU by number, a device by name", () => {
+  expect(seriesName('node_cpu_seconds_total{cpu="0",mode="user"}')).toBe("cpu 0");
+  expect(seriesName('node_network_transmit_bytes_total{device="eth0"}')).toBe("eth0");
+  expect(seriesName("plimsoll_machine_vcpus")).toBe("");
 });

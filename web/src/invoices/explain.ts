@@ -45,3 +45,9 @@ export function byMachine(line: UpcomingInvoiceLine): MachineHours[] {
 }
 
 export const sameHour = (a: string, b: string | undefined) => b !== undefined && Date.parse(a) === Date.parse(b);
+
+/** What tells one series of a receipt from the next: "cpu 0", or the name of its device, where it has either. */
+export function seriesName(series: string): string {
+  const [, label, value] = /[{,]\s*(device|cpu)="([^"]*)"/.exec(series) ?? [];
+  return value === undefined ? "" : label === "cpu" ? `cpu ${value}` : value;
+}

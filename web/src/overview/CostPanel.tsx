@@ -74,11 +74,11 @@ function Shares({ invoice }: { invoice: UpcomingInvoice }) {
 const SHORT: Record<string, string> = { vcpu: "vCPU", memory: "Memory", egress: "Egress" };
 const shortName = (line: UpcomingInvoiceLine) => SHORT[line.meter] ?? SHORT[line.id] ?? line.description;
 
-/** "8 vCPU": the hour falls out of a quantity per hour. */
-function perHour(line: UpcomingInvoiceLine): string {
+/** "8 vCPU": the hour falls out of a quantity per hour. What is too little for three places is still not nothing. */
+export function perHour(line: Pick<UpcomingInvoiceLine, "quantity_per_hour_now" | "unit">): string {
   const [whole, places = ""] = line.quantity_per_hour_now.split(".");
   const short = trimmed(places ? `${whole ?? "0"}.${places.slice(0, 3)}` : (whole ?? "0"));
-  return `${short} ${line.unit.replace(/[-\u00b7 ]?hours?$/i, "")}`;
+  return `${short === "0" && /[1-9]/.test(places) ? "<0.001" : short} ${line.unit.replace(/[-\u00b7 ]?hours?$/i, "")}`;
 }
 
 /** Cut, not rounded, to the cent: an outlook is no bill. The exact text is in the API's answer. */

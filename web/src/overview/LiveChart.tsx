@@ -66,7 +66,7 @@ export function LiveChart({ spec, host, grid, live, line }: Props) {
   const lateSeconds = newestAt === undefined ? 0 : to - newestAt;
   const late = lateSeconds > 2 * Math.max(grid.step, host?.collect_interval_seconds ?? 5);
   const first = tracks[0];
-  const explore = () => first && void navigate({ to: "/explore", search: { q: first.expr(grid.window), range: grid.seconds < 3_600 ? "30m" : `${grid.seconds / 3_600}h` } });
+  const explore = () => first && void navigate({ to: "/explore", search: { q: first.expr(grid.window), range: grid.seconds < 3_600 ? `${grid.seconds / 60}m` : `${grid.seconds / 3_600}h` } });
   return (
     <section className="panel" aria-label={`${spec.title}, ${spec.unit}`}>
       <div className="ph">

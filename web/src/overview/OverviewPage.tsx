@@ -14,11 +14,9 @@ import { CostPanel } from "./CostPanel";
 import { LiveChart } from "./LiveChart";
 import { NextSteps } from "./NextSteps";
 import "./overview.css";
-import { RANGES, type RangeName } from "./search";
+import { defaultRange, RANGES } from "./search";
 import { CHARTS } from "./tracks";
 import { gridFor } from "./useLiveColumns";
-
-const DEFAULT: RangeName = "30m";
 
 export function OverviewPage() {
   const search = useSearch({ from: "/" });
@@ -27,7 +25,7 @@ export function OverviewPage() {
   const server = useServer();
   const host = server.data?.host;
   const lines = useLoadLines(live);
-  const range = search.range ?? DEFAULT;
+  const range = search.range ?? defaultRange(host);
   const seconds = RANGES.find(({ value }) => value === range)?.seconds ?? 1_800;
   const grid = gridFor(seconds, host?.collect_interval_seconds ?? LIVE_MS / 1_000);
   const sorted = [...(lines.data ?? [])].sort(byNearness);
@@ -36,7 +34,7 @@ export function OverviewPage() {
     <>
       <PageHead title={host?.name ?? "Overview"} documentTitle={host ? `${host.name}: overview` : "Overview"} aside={host && <About host={host} zone={zone} />}>
         <span className="overview-tools">
-          <Segmented label="Time shown" options={RANGES} value={range} onChange={(value) => void navigate({ search: value === DEFAULT ? {} : { range: value }, replace: true })} />
+          <Segmented label="Time shown" options={RANGES} value={range} onChange={(value) => void navigate({ search: { range: value }, replace: true })} />
           <button type="button" className="btn" aria-pressed={!live} onClick={() => setLive(!live)}>
             {live ? <PauseIcon /> : <PlayIcon />}
             {live ? "Pause" : "Go on"}

@@ -50,6 +50,8 @@ internal sealed class TestLedger : IAsyncDisposable
         await PriceBooks.EnsureDefaultAsync(Org, Cancellation);
     }
 
+    public async Task<PriceBook> LatestBook() => Assert.Single((await PriceBooks.ListAsync(Org, 1, null, Cancellation)).Items);
+
     public static UsageHour Hour(Meter meter, DateTimeOffset start, Int128 quantity, string machine = "host-a", bool complete = true) => new(
         Org, meter, new MachineId(machine), AppId.Host, start, new BaseQuantity(quantity), TimeSpan.FromHours(1), [], start.AddHours(1), complete);
 

@@ -39,7 +39,7 @@ public sealed class HourTests
         Assert.Empty(hour.Gaps);
         Assert.Equal(TimeSpan.FromMinutes(10), hour.Observed);
         Assert.Equal(Noon.AddMinutes(30), hour.Until);
-        Assert.Equal(Noon.AddMinutes(30), (await host.Registry.FindMachineAsync(OrganizationId.Local, host.Machine, TestHost.Cancellation))!.LastObservedAt);
+        Assert.Equal(Noon.AddMinutes(30), (await host.Registered()).LastObservedAt);
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class HourTests
         for (int i = 0; i < 12; i++)
         {
             host.Series.Add(
-                LabelSet.Of("node_network_transmit_bytes_total", ("job", "node"), ("machine", "host-b"), ("device", "eth0")),
+                LabelSet.Of("node_network_transmit_bytes_total", ("job", "node"), ("app", "host"), ("machine", "host-b"), ("device", "eth0")),
                 Noon.AddSeconds(i * 5).ToUnixTimeMilliseconds(), i * 1e9);
         }
 
@@ -275,13 +275,15 @@ public sealed class HourTests
         host.CollectAll(Noon, Noon.AddMinutes(30));
         host.Time.SetUtcNow(Noon.AddMinutes(30));
 
-        ImmutableArray<MeterPace> pace = host.Pace.Read(OrganizationId.Local, [host.Machine], TestHost.Cancellation);
+        Machine machine = await host.Registered();
+
+        ImmutableArray<MeterPace> pace = host.Pace.Read(OrganizationId.Local, [machine], TestHost.Cancellation);
         Assert.Equal(Meters.All, pace.Select(part => part.Meter));
         Assert.All(pace, part => Assert.Equal(TimeSpan.FromMinutes(5), part.Observed));
         Assert.Equal([2 * 300_000, (Int128)TestHost.Memory * 300_000, 60_000], pace.Select(part => part.Quantity.Value));
 
         host.Time.Advance(TimeSpan.FromSeconds(61));
-        Assert.Empty(host.Pace.Read(OrganizationId.Local, [host.Machine], TestHost.Cancellation));
+        Assert.Empty(host.Pace.Read(OrganizationId.Local, [machine], TestHost.Cancellation));
     }
 
     // The loop runs on other threads: yield to them until it got there; the test's own time limit bounds it.

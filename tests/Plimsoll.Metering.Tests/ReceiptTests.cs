@@ -27,11 +27,11 @@ public sealed class ReceiptTests
 
         Receipt memory = await host.Receipt(Meters.Memory, Noon);
         ReceiptPart one = Assert.Single(memory.Parts);
-        Assert.Equal("node_memory_MemTotal_bytes{job=\"node\",machine=\"host-a\"}", memory.Query);
-        Assert.Equal("node_memory_MemTotal_bytes{job=\"node\",machine=\"host-a\"}", one.Series);
+        Assert.Equal("node_memory_MemTotal_bytes{job=\"node\",app=\"host\",machine=\"host-a\"}", memory.Query);
+        Assert.Equal("node_memory_MemTotal_bytes{app=\"host\",instance=\"host-a\",job=\"node\",machine=\"host-a\"}", one.Series);
         Assert.Equal((Noon, Noon.AddMinutes(20), (double)TestHost.Memory), (one.From, one.To, one.Value));
         Assert.Equal(
-            "node_network_transmit_bytes_total{job=\"node\",machine=\"host-a\",device!=\"lo\"}",
+            "node_network_transmit_bytes_total{job=\"node\",app=\"host\",machine=\"host-a\",device!=\"lo\"}",
             (await host.Receipt(Meters.Egress, Noon)).Query);
     }
 

@@ -54,11 +54,11 @@ internal sealed class TestHost : IAsyncDisposable
         return host;
     }
 
-    public static LabelSet Cpu(int cpu) => LabelSet.Of("node_cpu_seconds_total", ("job", "node"), ("machine", "host-a"), ("cpu", cpu.ToString()), ("mode", "idle"));
+    public static LabelSet Cpu(int cpu) => LabelSet.Of("node_cpu_seconds_total", ("job", "node"), ("instance", "host-a"), ("app", "host"), ("machine", "host-a"), ("cpu", cpu.ToString()), ("mode", "idle"));
 
-    public static LabelSet MemoryTotal { get; } = LabelSet.Of("node_memory_MemTotal_bytes", ("job", "node"), ("machine", "host-a"));
+    public static LabelSet MemoryTotal { get; } = LabelSet.Of("node_memory_MemTotal_bytes", ("job", "node"), ("instance", "host-a"), ("app", "host"), ("machine", "host-a"));
 
-    public static LabelSet Sent(string device) => LabelSet.Of("node_network_transmit_bytes_total", ("job", "node"), ("machine", "host-a"), ("device", device));
+    public static LabelSet Sent(string device) => LabelSet.Of("node_network_transmit_bytes_total", ("job", "node"), ("instance", "host-a"), ("app", "host"), ("machine", "host-a"), ("device", device));
 
     /// <summary>One collection: all series at one instant.</summary>
     public void Collect(DateTimeOffset at, double sent, int cpus = 2, double memory = Memory)
@@ -82,6 +82,9 @@ internal sealed class TestHost : IAsyncDisposable
             Collect(at, (at - Noon.AddDays(-1)).TotalSeconds * 200);
         }
     }
+
+    /// <summary>The host as the registry has it.</summary>
+    public async Task<Machine> Registered() => Assert.Single((await Registry.MachinesAsync(OrganizationId.Local, null, 10, null, Cancellation)).Items);
 
     /// <summary>One round of metering at an instant.</summary>
     public async Task MeterAt(DateTimeOffset at)

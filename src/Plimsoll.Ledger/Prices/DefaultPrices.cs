@@ -7,7 +7,7 @@ public static class DefaultPrices
 
     private static string Load()
     {
-        using Stream stream = typeof(DefaultPrices).Assembly.GetManifestResourceStream("Plimsoll.Ledger.prices.default.yaml")
+        using Stream stream = typeof(DefaultPrices).Assembly.GetManifestResourceStream("Plimsoll.Ledger.Prices.default.yaml")
             ?? throw new InvalidOperationException("The default price book is missing from the assembly: build it again from a whole source tree.");
         using StreamReader reader = new(stream);
         return reader.ReadToEnd();

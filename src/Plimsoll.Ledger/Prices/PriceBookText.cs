@@ -12,9 +12,15 @@ internal sealed record PriceBookText(string Name, Currency Currency, ImmutableAr
     public const string DefaultName = "default";
 
     /// <summary>Reads a text that is to become a version.</summary>
+    /// <param name="yaml">Null and blank are a problem like any other: that is what a caller sends who left the text out.</param>
     /// <param name="billedIn">The currency that the book must be in.</param>
-    public static PriceBookText Read(string yaml, string billedIn)
+    public static PriceBookText Read(string? yaml, string billedIn)
     {
+        if (string.IsNullOrWhiteSpace(yaml))
+        {
+            return Refused([new PriceBookProblem(1, 1, "The price book is empty.")]);
+        }
+
         if (Encoding.UTF8.GetByteCount(yaml) > MaxBytes)
         {
             return Refused([new PriceBookProblem(1, 1, $"the text is {Encoding.UTF8.GetByteCount(yaml)} bytes long: at most {MaxBytes} are allowed, leave out what is not a price.")]);

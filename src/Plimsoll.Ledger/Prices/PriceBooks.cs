@@ -25,34 +25,18 @@ public sealed class PriceBooks(LedgerStore store, Registry registry, TimeProvide
 
     /// <summary>Makes the text the organization's next version, unless it has problems or is the latest version's text.</summary>
     /// <remarks>Text of an older version makes a new one: that is how prices go back.</remarks>
-    public async Task<PriceBookImport> ImportAsync(OrganizationId organization, string yaml, CancellationToken cancellation)
+    public async Task<PriceBookImport> ImportAsync(OrganizationId organization, string? yaml, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(yaml);
         Organization owner = await registry.FindAsync(organization, cancellation)
             ?? throw new InvalidOperationException($"There is no organization '{organization}' to price. Create it first.");
         PriceBookText text = PriceBookText.Read(yaml, owner.Currency);
-        if (!text.Problems.IsEmpty)
+        if (yaml is null || !text.Problems.IsEmpty)
         {
             return new PriceBookImport(null, false, text.Problems);
         }
 
         (PriceBookRow row, bool created) = await store.WriteAsync(db => Append(db, organization, yaml, cancellation), cancellation);
         return new PriceBookImport(Book(row), created, []);
-    }
-
-    /// <summary>The version imported last; null before the first.</summary>
-    public async Task<PriceBook?> LatestAsync(OrganizationId organization, CancellationToken cancellation)
-    {
-        await using LedgerDb db = store.Read();
-        PriceBookRow? row = await Versions(db, organization).OrderByDescending(book => book.Version).FirstOrDefaultAsync(cancellation);
-        return row is null ? null : Book(row);
-    }
-
-    public async Task<PriceBook?> FindAsync(OrganizationId organization, int version, CancellationToken cancellation)
-    {
-        await using LedgerDb db = store.Read();
-        PriceBookRow? row = await db.PriceBooks.FindAsync([organization.Value, version], cancellation);
-        return row is null ? null : Book(row);
     }
 
     /// <summary>Versions, newest first.</summary>
@@ -73,10 +57,6 @@ public sealed class PriceBooks(LedgerStore store, Registry registry, TimeProvide
             [.. rows.Take(limit).Select(Book)],
             rows.Count > limit ? Cursor.Of(rows[limit - 1].Version.ToString()) : null);
     }
-
-    /// <summary>The version that prices an hour: the latest one effective at its start, else the first; null before the first import.</summary>
-    public async Task<PriceBook?> InForceAtAsync(OrganizationId organization, DateTimeOffset hour, CancellationToken cancellation) =>
-        (await AllAsync(organization, cancellation)).InForceAt(hour);
 
     internal async Task<PriceHistory> AllAsync(OrganizationId organization, CancellationToken cancellation)
     {
@@ -142,6 +122,7 @@ public sealed class PriceBooks(LedgerStore store, Registry registry, TimeProvide
 /// <summary>All versions of one organization's book, in order.</summary>
 internal sealed record PriceHistory(ImmutableArray<PriceBook> Versions)
 {
+    /// <summary>The version that prices an hour: the latest one effective at its start, else the first; null before the first import.</summary>
     public PriceBook? InForceAt(DateTimeOffset hour)
     {
         PriceBook? inForce = Versions.IsEmpty ? null : Versions[0];

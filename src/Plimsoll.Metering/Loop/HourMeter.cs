@@ -25,7 +25,7 @@ internal sealed class HourMeter(Usage usage, MeteringOptions options)
             firstHourMs = span.FirstHour.ToUnixTimeMilliseconds();
             nextMs = Math.Max(span.NextHour.ToUnixTimeMilliseconds(), Floor(earliestMs));
         }
-        else if (reader.Oldest(machine.Id, earliestMs, nowMs, cancellation) is long oldest)
+        else if (reader.Oldest(MeteredMachine.Of(machine), earliestMs, nowMs, cancellation) is long oldest)
         {
             firstHourMs = nextMs = Floor(oldest);
         }
@@ -35,7 +35,7 @@ internal sealed class HourMeter(Usage usage, MeteringOptions options)
         }
 
         // Time before the very first sample is no gap: the machine was not there yet.
-        long firstSampleMs = nextMs <= firstHourMs && reader.Oldest(machine.Id, firstHourMs, nowMs, cancellation) is long first ? first : firstHourMs;
+        long firstSampleMs = nextMs <= firstHourMs && reader.Oldest(MeteredMachine.Of(machine), firstHourMs, nowMs, cancellation) is long first ? first : firstHourMs;
         for (long hourMs = nextMs; hourMs <= nowMs; hourMs += HourMs)
         {
             foreach (IMeterRule rule in MeterRules.All)
@@ -50,7 +50,7 @@ internal sealed class HourMeter(Usage usage, MeteringOptions options)
         Window window = new(hourMs, hourMs + HourMs);
         // A stretch that begins within the hour ends within the reach after it: no later sample matters.
         long lastMs = Math.Min(nowMs, window.ToMs + _reachMs);
-        Measurement measured = reader.Measure(rule, machine.Id, window, lastMs, null, cancellation);
+        Measurement measured = reader.Measure(rule, MeteredMachine.Of(machine), window, lastMs, null, cancellation);
         long watermarkMs = Math.Max(hourMs, measured.NewestMs ?? hourMs);
         bool complete = nowMs >= window.ToMs + (long)options.CloseAfter.TotalMilliseconds;
         long gapsUntilMs = GapsUntil(watermarkMs, window.ToMs, nowMs, complete);

@@ -14,20 +14,20 @@ public sealed class PaceReader(Func<OrganizationId, ISeriesReader> readers, Mete
     private const long StaleAfterMs = 60_000;
 
     /// <summary>The pace of each meter and machine that was observed within the last minute.</summary>
-    public ImmutableArray<MeterPace> Read(OrganizationId organization, IReadOnlyCollection<MachineId> machines, CancellationToken cancellation)
+    public ImmutableArray<MeterPace> Read(OrganizationId organization, IReadOnlyCollection<Machine> machines, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(machines);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         StretchReader reader = new(readers(organization), (long)options.Reach.TotalMilliseconds);
         ImmutableArray<MeterPace>.Builder pace = ImmutableArray.CreateBuilder<MeterPace>();
-        foreach (MachineId machine in machines)
+        foreach (Machine machine in machines)
         {
             foreach (IMeterRule rule in MeterRules.All)
             {
-                Measurement measured = reader.Measure(rule, machine, new Window(now - WindowMs, now), now, null, cancellation);
+                Measurement measured = reader.Measure(rule, MeteredMachine.Of(machine), new Window(now - WindowMs, now), now, null, cancellation);
                 if (measured.NewestMs is long newest && now - newest <= StaleAfterMs && measured.ObservedMs > 0)
                 {
-                    pace.Add(new MeterPace(rule.Meter, machine, measured.Quantity, TimeSpan.FromMilliseconds(measured.ObservedMs)));
+                    pace.Add(new MeterPace(rule.Meter, machine.Id, measured.Quantity, TimeSpan.FromMilliseconds(measured.ObservedMs)));
                 }
             }
         }

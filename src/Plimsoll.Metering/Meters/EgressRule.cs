@@ -1,5 +1,4 @@
 using Plimsoll.Ledger;
-using Plimsoll.Organizations;
 using Plimsoll.Series;
 
 namespace Plimsoll.Metering;
@@ -17,7 +16,7 @@ internal sealed class EgressRule : IMeterRule
 
     public Meter Meter => Ledger.Meters.Egress;
 
-    public LabelMatcher[] Matchers(MachineId machine) =>
+    public LabelMatcher[] Matchers(MeteredMachine machine) =>
         MeterRules.Node("node_network_transmit_bytes_total", machine, new LabelMatcher("device", MatchOperator.NotEqual, "lo"));
 
     public bool IsUsable(double value) => value is >= 0 and <= MostBytes;

@@ -13,7 +13,7 @@ internal interface IMeterRule
     Meter Meter { get; }
 
     /// <summary>The series of a machine.</summary>
-    LabelMatcher[] Matchers(MachineId machine);
+    LabelMatcher[] Matchers(MeteredMachine machine);
 
     /// <summary>False for a value that can't have been measured; such a sample is passed over.</summary>
     bool IsUsable(double value);
@@ -26,6 +26,12 @@ internal interface IMeterRule
 
     /// <summary>True when a receipt may show two adjoining stretches as one, since nothing happened between them.</summary>
     bool Joins(in Stretch earlier, in Stretch later);
+}
+
+/// <summary>A machine as its series name it, by the labels <c>app</c> and <c>machine</c>.</summary>
+internal readonly record struct MeteredMachine(AppId App, MachineId Id)
+{
+    public static MeteredMachine Of(Machine machine) => new(machine.App, machine.Id);
 }
 
 /// <summary>Two consecutive samples of one series, near enough in time to count.</summary>
@@ -52,11 +58,12 @@ internal static class MeterRules
     public static IMeterRule For(Meter meter) => All.Single(rule => rule.Meter == meter);
 
     /// <summary>The series of a machine's node metrics with one name.</summary>
-    public static LabelMatcher[] Node(string metric, MachineId machine, params ReadOnlySpan<LabelMatcher> more) =>
+    public static LabelMatcher[] Node(string metric, MeteredMachine machine, params ReadOnlySpan<LabelMatcher> more) =>
     [
         new(Label.MetricName, MatchOperator.Equal, metric),
         new("job", MatchOperator.Equal, "node"),
-        new("machine", MatchOperator.Equal, machine.Value),
+        new("app", MatchOperator.Equal, machine.App.Value),
+        new("machine", MatchOperator.Equal, machine.Id.Value),
         .. more,
     ];
 }

@@ -1,5 +1,4 @@
 using Plimsoll.Ledger;
-using Plimsoll.Organizations;
 using Plimsoll.Series;
 
 namespace Plimsoll.Metering;
@@ -12,7 +11,7 @@ internal sealed class MemoryRule : IMeterRule
 
     public Meter Meter => Ledger.Meters.Memory;
 
-    public LabelMatcher[] Matchers(MachineId machine) => MeterRules.Node("node_memory_MemTotal_bytes", machine);
+    public LabelMatcher[] Matchers(MeteredMachine machine) => MeterRules.Node("node_memory_MemTotal_bytes", machine);
 
     public bool IsUsable(double value) => value is >= 0 and <= MostBytes;
 

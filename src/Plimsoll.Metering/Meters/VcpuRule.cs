@@ -1,5 +1,4 @@
 using Plimsoll.Ledger;
-using Plimsoll.Organizations;
 using Plimsoll.Series;
 
 namespace Plimsoll.Metering;
@@ -13,7 +12,7 @@ internal sealed class VcpuRule : IMeterRule
 {
     public Meter Meter => Ledger.Meters.Vcpu;
 
-    public LabelMatcher[] Matchers(MachineId machine) =>
+    public LabelMatcher[] Matchers(MeteredMachine machine) =>
         MeterRules.Node("node_cpu_seconds_total", machine, new LabelMatcher("mode", MatchOperator.Equal, "idle"));
 
     public bool IsUsable(double value) => !double.IsNaN(value);

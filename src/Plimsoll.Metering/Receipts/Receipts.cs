@@ -12,9 +12,9 @@ public sealed class Receipts(Func<OrganizationId, ISeriesReader> readers, Usage 
     public const int MaxParts = 10_000;
 
     /// <summary>The PromQL selector of the series that a meter reads for a machine.</summary>
-    public static string Query(Meter meter, MachineId machine)
+    public static string Query(Meter meter, AppId app, MachineId machine)
     {
-        LabelMatcher[] matchers = MeterRules.For(meter).Matchers(machine);
+        LabelMatcher[] matchers = MeterRules.For(meter).Matchers(new MeteredMachine(app, machine));
         return $"{matchers[0].Value}{{{string.Join(',', matchers.Skip(1))}}}";
     }
 
@@ -33,11 +33,11 @@ public sealed class Receipts(Func<OrganizationId, ISeriesReader> readers, Usage 
         Window window = new(stored.Start.ToUnixTimeMilliseconds(), stored.End.ToUnixTimeMilliseconds());
         StretchReader reader = new(readers(organization), (long)options.Reach.TotalMilliseconds);
         PartList parts = new(rule, window);
-        Measurement again = reader.Measure(rule, machine, window, stored.Watermark.ToUnixTimeMilliseconds(), parts, cancellation);
+        Measurement again = reader.Measure(rule, new MeteredMachine(stored.App, machine), window, stored.Watermark.ToUnixTimeMilliseconds(), parts, cancellation);
         bool addsUp = again.Quantity == stored.Quantity;
         return new Receipt(
             stored,
-            Query(meter, machine),
+            Query(meter, stored.App, machine),
             again.Quantity,
             parts.ToImmutable(),
             parts.LeftOut,

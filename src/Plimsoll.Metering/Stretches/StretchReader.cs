@@ -1,6 +1,5 @@
 using System.Buffers;
 using Plimsoll.Ledger;
-using Plimsoll.Organizations;
 using Plimsoll.Series;
 
 namespace Plimsoll.Metering;
@@ -22,9 +21,9 @@ internal sealed class StretchReader(ISeriesReader reader, long reachMs)
 
     /// <summary>
     /// Measures a window from the samples between its start less the reach and <paramref name="lastMs"/>: the same
-    /// samples always give the same measurement, whatever came after.
+    /// samples always give the same measurement, whatever came after. Of several instances one is measured.
     /// </summary>
-    public Measurement Measure(IMeterRule rule, MachineId machine, Window window, long lastMs, IStretchVisitor? visitor, CancellationToken cancellation)
+    public Measurement Measure(IMeterRule rule, MeteredMachine machine, Window window, long lastMs, IStretchVisitor? visitor, CancellationToken cancellation)
     {
         Int128 sum = 0;
         ObservedTime observed = new();
@@ -40,10 +39,17 @@ internal sealed class StretchReader(ISeriesReader reader, long reachMs)
         try
         {
             using ISeriesSelection selection = reader.Select(rule.Matchers(machine), range, Limits, cancellation);
+            string? instance = OneInstance.Among(selection, rule, timestamps, values, cancellation);
             for (int series = 0; series < selection.Count; series++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                visitor?.BeginSeries(selection.Labels(series));
+                LabelSet labels = selection.Labels(series);
+                if (instance is not null && labels[OneInstance.Label] != instance)
+                {
+                    continue;
+                }
+
+                visitor?.BeginSeries(labels);
                 ISampleCursor cursor = selection.Open(series);
                 bool open = false;
                 long fromMs = 0;
@@ -86,7 +92,7 @@ internal sealed class StretchReader(ISeriesReader reader, long reachMs)
     }
 
     /// <summary>The oldest sample of a machine's meters that is stored; null when there is none.</summary>
-    public long? Oldest(MachineId machine, long sinceMs, long untilMs, CancellationToken cancellation)
+    public long? Oldest(MeteredMachine machine, long sinceMs, long untilMs, CancellationToken cancellation)
     {
         long? oldest = null;
         Span<long> timestamp = stackalloc long[1];

@@ -27,8 +27,6 @@ public sealed record BillingZone
         _zone = zone;
     }
 
-    public static BillingZone Utc { get; } = new("UTC");
-
     public string Id { get; }
 
     /// <summary>The calendar month that holds an instant, as instants: start included, end not.</summary>

@@ -73,13 +73,6 @@ public sealed class Registry
         return row?.ToOrganization();
     }
 
-    public async Task<Machine?> FindMachineAsync(OrganizationId organization, MachineId machine, CancellationToken cancellation)
-    {
-        await using OrganizationsDb db = new(_options);
-        MachineRow? row = await db.Machines.FindAsync([organization.Value, machine.Value], cancellation);
-        return row?.ToMachine();
-    }
-
     /// <summary>Apps by their id.</summary>
     /// <exception cref="InvalidCursorException">The cursor is not from this list.</exception>
     public async Task<CursorPage<App>> AppsAsync(OrganizationId organization, int limit, string? cursor, CancellationToken cancellation)

@@ -21,7 +21,7 @@ internal static class Contract
         machine.LastObservedAt);
 
     public static Meter Of(Ledger.Meter meter, Organizations.MachineId machine) =>
-        new(meter.Id, meter.Name, meter.Unit, meter.Aggregation, Receipts.Query(meter, machine));
+        new(meter.Id, meter.Name, meter.Unit, meter.Aggregation, Receipts.Query(meter, Organizations.AppId.Host, machine));
 
     public static UsageHour Of(Ledger.UsageHour hour) => new(
         hour.Meter.Id,

@@ -17,13 +17,17 @@ internal sealed class IdempotencyKeys(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Answer> _answers = [];
 
+    /// <param name="run">
+    /// Does the work. Under a key it is given a token that never cancels: whoever repeats the request waits for the same
+    /// run, so the caller that happened to come first can't call it off for them by going away.
+    /// </param>
     /// <exception cref="RefusedException">The key is too long, or was used with another body.</exception>
-    public async Task<IResult> OnceAsync(HttpContext context, string body, Func<Task<IResult>> run)
+    public async Task<IResult> OnceAsync(HttpContext context, string body, Func<CancellationToken, Task<IResult>> run)
     {
         string key = context.Request.Headers[Header].ToString();
         if (key.Length == 0)
         {
-            return await run();
+            return await run(context.RequestAborted);
         }
 
         if (key.Length > MaxKeyLength)
@@ -33,7 +37,8 @@ internal sealed class IdempotencyKeys(TimeProvider time)
 
         Forget();
         string digest = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
-        Answer answer = _answers.GetOrAdd($"{context.Request.Path}\n{key}", _ => new Answer(digest, time.GetUtcNow(), new Lazy<Task<IResult>>(run)));
+        string entry = $"{context.Request.Path}\n{key}";
+        Answer answer = _answers.GetOrAdd(entry, _ => new Answer(digest, time.GetUtcNow(), new Lazy<Task<IResult>>(() => run(CancellationToken.None))));
         if (answer.BodyDigest != digest)
         {
             throw new RefusedException(StatusCodes.Status422UnprocessableEntity, "idempotency_key_reused", $"{Header} '{key}' was used for another body. Take a new key for a new request.");
@@ -46,7 +51,7 @@ internal sealed class IdempotencyKeys(TimeProvider time)
         catch
         {
             // What failed did nothing, so it may be tried again under the same key.
-            _answers.TryRemove($"{context.Request.Path}\n{key}", out _);
+            _answers.TryRemove(KeyValuePair.Create(entry, answer));
             throw;
         }
     }

@@ -21,8 +21,8 @@ internal static class MoneyEndpoints
                 return new Page<PriceBook>([.. books.Items.Select(Contract.Of)], books.NextCursor);
             })
             .WithName("ListPriceBooks").WithTags("money").WithSummary("The versions of the price book, newest first.").RefusesWith(StatusCodes.Status400BadRequest);
-        org.MapPost("/price_books", (string org, PriceBookImport import, HttpContext context, CancellationToken cancellation) =>
-                keys.OnceAsync(context, import.Yaml, () => ImportAsync(rooms, new OrganizationId(org), import, cancellation)))
+        org.MapPost("/price_books", (string org, PriceBookImport import, HttpContext context) =>
+                keys.OnceAsync(context, import.Yaml ?? "", token => ImportAsync(rooms, new OrganizationId(org), import, token)))
             .WithName("ImportPriceBook").WithTags("money").WithSummary("Imports a price book as a new version; the text of the latest version changes nothing.")
             .Produces<PriceBook>(StatusCodes.Status201Created).Produces<PriceBook>()
             .RefusesWith(StatusCodes.Status400BadRequest).RefusesWith(StatusCodes.Status422UnprocessableEntity);
@@ -33,7 +33,7 @@ internal static class MoneyEndpoints
                 return Contract.Of(await rooms.Invoices.BuildAsync(
                     organization,
                     rooms.Time.GetUtcNow(),
-                    rooms.Pace.Read(organization, [.. machines.Items.Select(machine => machine.Id)], cancellation),
+                    rooms.Pace.Read(organization, machines.Items, cancellation),
                     cancellation));
             })
             .WithName("GetUpcomingInvoice").WithTags("money").WithSummary("What this month costs so far, line by line and hour by hour.");

@@ -7,7 +7,7 @@ public sealed class PriceBookTests
     {
         await using TestLedger ledger = await TestLedger.Open();
 
-        PriceBook book = Assert.IsType<PriceBook>(await ledger.PriceBooks.LatestAsync(TestLedger.Org, TestLedger.Cancellation));
+        PriceBook book = await ledger.LatestBook();
 
         Assert.Equal(("default", 1, "USD"), (book.Name, book.Version, book.Currency.Code));
         Assert.Equal(DefaultPrices.Yaml, book.Yaml);
@@ -65,7 +65,19 @@ public sealed class PriceBookTests
 
         Assert.Null(import.Book);
         Assert.Equal((2, 9), (Assert.Single(import.Problems).Line, import.Problems[0].Column));
-        Assert.Equal(1, (await ledger.PriceBooks.LatestAsync(TestLedger.Org, TestLedger.Cancellation))!.Version);
+        Assert.Equal(1, (await ledger.LatestBook()).Version);
+    }
+
+    [Fact]
+    public async Task An_import_without_text_is_a_problem_and_makes_no_version()
+    {
+        await using TestLedger ledger = await TestLedger.Open();
+
+        PriceBookImport import = await ledger.PriceBooks.ImportAsync(TestLedger.Org, null, TestLedger.Cancellation);
+
+        Assert.Equal("line 1, column 1: The price book is empty.", Assert.Single(import.Problems).ToString());
+        Assert.Null(import.Book);
+        Assert.Equal(1, (await ledger.LatestBook()).Version);
     }
 
     [Fact]
@@ -109,7 +121,10 @@ public sealed class PriceBookTests
     }
 
     [Theory]
-    [InlineData("", 1, "the text is empty")]
+    [InlineData(null, 1, "The price book is empty.")]
+    [InlineData("", 1, "The price book is empty.")]
+    [InlineData(" \n\t\n", 1, "The price book is empty.")]
+    [InlineData("# later\n", 1, "the text is empty")]
     [InlineData("- a\n", 1, "a price book is a mapping")]
     [InlineData("prices: []\n", 1, "the currency is missing")]
     [InlineData("currency: USD\n", 1, "the list 'prices' is missing")]
@@ -125,7 +140,7 @@ public sealed class PriceBookTests
     [InlineData("currency: USD\nprices: []\n---\na: 1\n", 3, "a second document begins here")]
     [InlineData("currency: USD\nprices: [[[[[[[[[[[[1]]]]]]]]]]]]\n", 2, "nested more than")]
     [InlineData("currency: USD\nname: A b\nprices: []\n", 2, "the name 'A b' does not fit")]
-    public void A_text_that_is_no_price_book_is_refused_at_its_line(string yaml, int line, string message) =>
+    public void A_text_that_is_no_price_book_is_refused_at_its_line(string? yaml, int line, string message) =>
         Assert.Contains(PriceBookText.Read(yaml, "USD").Problems, problem => problem.Line == line && problem.Message.Contains(message, StringComparison.Ordinal));
 
     [Theory]
@@ -157,5 +172,5 @@ public sealed class PriceBookTests
         Assert.Contains("at most 262144", Assert.Single(PriceBookText.Read(new string('#', (256 * 1024) + 1), "USD").Problems).Message, StringComparison.Ordinal);
 
     private static async Task<int> VersionAt(TestLedger ledger, DateTimeOffset hour) =>
-        (await ledger.PriceBooks.InForceAtAsync(TestLedger.Org, hour, TestLedger.Cancellation))!.Version;
+        (await ledger.PriceBooks.AllAsync(TestLedger.Org, TestLedger.Cancellation)).InForceAt(hour)!.Version;
 }

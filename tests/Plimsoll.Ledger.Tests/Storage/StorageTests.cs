@@ -34,8 +34,8 @@ public sealed class StorageTests
         UsageHour kept = (await ledger.Usage.FindAsync(TestLedger.Org, Meters.Memory, TestLedger.Host, TestLedger.Start, TestLedger.Cancellation))!;
         Assert.Equal(hour with { Gaps = kept.Gaps }, kept);
         Assert.Equal(hour.Gaps, kept.Gaps);
-        Assert.Equal(2, (await ledger.PriceBooks.LatestAsync(TestLedger.Org, TestLedger.Cancellation))!.Version);
-        Machine machine = (await ledger.Registry.FindMachineAsync(TestLedger.Org, TestLedger.Host, TestLedger.Cancellation))!;
+        Assert.Equal(2, (await ledger.LatestBook()).Version);
+        Machine machine = Assert.Single((await ledger.Registry.MachinesAsync(TestLedger.Org, null, 10, null, TestLedger.Cancellation)).Items);
         Assert.Equal(("Host-A", 2, 4L << 30, TestLedger.Start), (machine.Name, machine.Vcpus, machine.MemoryBytes, machine.LastObservedAt));
     }
 

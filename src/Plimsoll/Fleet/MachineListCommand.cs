@@ -1,39 +1,21 @@
-using System.CommandLine;
 using System.Globalization;
 using Plimsoll.Client;
 
 namespace Plimsoll.Cli;
 
 /// <summary>The machines, their sizes, and when each was last observed.</summary>
-internal sealed class MachineListCommand : ServerVerb
+internal sealed class MachineListCommand(Shell shell, ServerOptions server)
+    : ListVerb<Machine>("the machines", PlimsollJson.Readable.PageMachine, shell, server)
 {
-    private readonly Option<bool> _json = JsonOption("the machines");
-
-    public MachineListCommand(Shell shell, ServerOptions server)
-        : base("list", "List the machines", VerbGroup.Look, shell, server)
-    {
-        Options.Add(_json);
-    }
-
     public override IReadOnlyList<string> Examples => ["plimsoll machine list"];
 
-    protected override async Task<int> RunAsync(ParseResult arguments, Connection connection, CancellationToken cancellation)
+    protected override Task<Page<Machine>> PageAsync(PlimsollClient client, string org, string? cursor, CancellationToken cancellation) =>
+        client.GetMachinesAsync(org, cursor, cancellation);
+
+    protected override string None(string org) => $"No machine of {org} has been observed yet.";
+
+    protected override TextTable Table(List<Machine> all)
     {
-        string org = await connection.OrgAsync(cancellation);
-        List<Machine> machines = await Pages.AllAsync(
-            (cursor, token) => connection.Client.GetMachinesAsync(org, cursor, token), cancellation).ToListAsync(cancellation);
-        if (arguments.GetValue(_json))
-        {
-            JsonText.Write(new Page<Machine>(machines, null), PlimsollJson.Readable.PageMachine, Output);
-            return ExitCode.Done;
-        }
-
-        if (machines.Count == 0)
-        {
-            Shell.Error.WriteLine($"No machine of {Printable.Line(org)} has been observed yet.");
-            return ExitCode.Done;
-        }
-
         TextTable table = new(
             new TextColumn("id"),
             new TextColumn("name", Flexible: true),
@@ -43,7 +25,7 @@ internal sealed class MachineListCommand : ServerVerb
             new TextColumn("vCPUs", Align.Right),
             new TextColumn("memory", Align.Right),
             new TextColumn("last observed"));
-        foreach (Machine machine in machines)
+        foreach (Machine machine in all)
         {
             table.Add(
                 machine.Id,
@@ -56,8 +38,7 @@ internal sealed class MachineListCommand : ServerVerb
                 machine.LastObservedAt is { } observed ? Age.Of(observed, Shell.Time) : "never");
         }
 
-        table.WriteTo(Output, Shell);
-        return ExitCode.Done;
+        return table;
     }
 
     private static string Memory(string? bytes) =>

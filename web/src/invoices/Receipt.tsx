@@ -73,12 +73,13 @@ function picks(parts: readonly ReceiptPart[], all: boolean): (ReceiptPart | numb
 function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }) {
   const [all, setAll] = useState(false);
   const holds = checkReceipt(receipt);
+  const stretches = receipt.parts.length + receipt.parts_left_out;
   const several = new Set(receipt.parts.map(({ series }) => series)).size > 1;
   return (
     <div className={dimmed ? "dimmed" : undefined}>
       <div className="lr two">
         <span className="kd">samples</span>
-        <span className="nm"><b>{(receipt.parts.length + receipt.parts_left_out).toLocaleString("en-US")} stretches</b> between samples</span>
+        <span className="nm"><b>{stretches.toLocaleString("en-US")} {stretches === 1 ? "stretch" : "stretches"}</b> between samples</span>
         <span className={holds ? "badge good" : "badge bad"} data-testid="adds-up" data-level="receipt">{holds ? <CheckIcon /> : <WarnIcon />}{holds ? "adds up" : "does not add up"}</span>
       </div>
       <CopyLine text={receipt.query} />
@@ -105,7 +106,7 @@ function Samples({ receipt, dimmed }: { receipt: UsageReceipt; dimmed: boolean }
                 ),
               )}
             </tbody>
-            <tfoot><tr><td>Sum of {(receipt.parts.length + receipt.parts_left_out).toLocaleString("en-US")}</td><td /><td className="num mono" data-testid="receipt-sum">{trimmed(receipt.base_quantity)}</td></tr></tfoot>
+            <tfoot><tr><td>Sum of {stretches.toLocaleString("en-US")}</td><td /><td className="num mono" data-testid="receipt-sum">{trimmed(receipt.base_quantity)}</td></tr></tfoot>
           </table>
         </div>
       )}

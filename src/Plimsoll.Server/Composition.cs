@@ -59,14 +59,15 @@ internal static class Composition
             services.GetRequiredService<ILogger<HostMetricsLoop>>()));
         builder.Services.AddSingleton(services => new LoopRunner(
             LoopsOf(settings, stores, services), time, services.GetRequiredService<ILogger<LoopRunner>>()));
-        builder.Services.AddHostedService(services => services.GetRequiredService<LoopRunner>());
 
         WebApplication app = builder.Build();
         HttpMeter meter = new();
         UsePipeline(app, meter, time);
-        new QueryEndpoints(stores.Series, engine, time).Map(app);
+        QueryEndpoints queries = new(stores.Series, engine, time);
+        app.Lifetime.ApplicationStopped.Register(queries.Dispose);
+        queries.Map(app);
         new LabelEndpoints(stores.Series).Map(app);
-        new WriteEndpoint(stores.Series).Map(app);
+        new WriteEndpoint(stores.Series, new OwnSeries(settings.CollectHost ? machine.Id.Value : null)).Map(app);
         app.MapInstance(Version);
         HostObservation observation = new(stores.Series, engine, machine.Id, time);
         app.MapPublicApi(new Rooms(
@@ -94,13 +95,6 @@ internal static class Composition
             [new MeteringMetrics(app.Services.GetRequiredService<MeteringLoop>())]).Map(app);
         app.MapHealth(loops);
         app.MapOpenApi("/openapi/{documentName}.json");
-        foreach (string prefix in (string[])["/v1", "/api", "/openapi"])
-        {
-            app.Map(prefix + "/{**rest}", (HttpContext context) => Problems.Problem.Result(
-                context, StatusCodes.Status404NotFound, "address_not_found", $"{context.Request.Method} {context.Request.Path} is not an address of this API; /openapi/v1.json lists them."))
-                .ExcludeFromDescription();
-        }
-
         app.MapPages(Path.Combine(AppContext.BaseDirectory, "web"));
         return app;
     }
@@ -132,18 +126,20 @@ internal static class Composition
             return next(context);
         });
         app.UseExceptionHandler();
+        app.UseStatusCodePages(EmptyAnswers.ExplainAsync);
         app.UseMiddleware<LocalModeGuard>();
         app.UseRouting();
     }
 
     private static List<Loop> LoopsOf(ServerSettings settings, Stores stores, IServiceProvider services)
     {
-        List<Loop> loops = [new Loop("series", stores.Series.RunAsync), new Loop("metering", services.GetRequiredService<MeteringLoop>().RunAsync)];
+        MeteringLoop metering = services.GetRequiredService<MeteringLoop>();
+        List<Loop> loops = [new Loop("series", stores.Series.RunAsync), new Loop("metering", metering.RunAsync, () => metering.Health.LastFailure)];
         if (settings.CollectHost)
         {
             ISeriesWriter writer = stores.Series.OpenWriter(new TenantId(OrganizationId.Local.Value));
             HostMetricsLoop host = services.GetRequiredService<HostMetricsLoop>();
-            loops.Add(new Loop("host metrics", cancellation => host.RunAsync(writer, cancellation)));
+            loops.Add(new Loop("host metrics", cancellation => host.RunAsync(writer, cancellation), () => host.Health.LastError));
         }
 
         return loops;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Plimsoll.Server.Background;
 using Plimsoll.Server.Configuration;
 
 namespace Plimsoll.Server;
@@ -11,19 +12,26 @@ public static class PlimsollServer
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken cancellation)
     {
         TextWriter errors = Console.Error;
+        string address = options.Listen ?? "the address";
         try
         {
             ServerSettings settings = SettingsReader.Read(options, Environment.GetEnvironmentVariable);
+            address = settings.Listen.ToString();
             using DataFolder data = DataFolder.Hold(settings.DataFolder);
             using ILoggerFactory logs = Composition.Logs(settings);
             await using Stores stores = await Stores.OpenAsync(settings, data, TimeProvider.System, logs, cancellation);
             await using WebApplication app = await Composition.BuildAsync(settings, stores, TimeProvider.System, cancellation);
             await app.StartAsync(cancellation);
+
+            // Work begins once the address is ours: a start that fails at the port has measured and written nothing.
+            LoopRunner loops = app.Services.GetRequiredService<LoopRunner>();
+            await loops.StartAsync(cancellation);
             IPEndPoint bound = new(settings.Listen.Address, new Uri(app.Urls.First()).Port);
             await Console.Out.WriteLineAsync($"Plimsoll {Composition.Version} is listening at http://{bound}");
             await Console.Out.WriteLineAsync($"  data in {settings.DataFolder}; stop with Ctrl-C");
             await Console.Out.FlushAsync(cancellation);
             await app.WaitForShutdownAsync(cancellation);
+            await loops.StopAsync(CancellationToken.None);
             return 0;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -35,7 +43,7 @@ public static class PlimsollServer
             await errors.WriteLineAsync($"plimsoll serve: {wrong.Message}");
             return 2;
         }
-        catch (Exception failed) when (Explain(failed, options) is { } sentence)
+        catch (Exception failed) when (Explain(failed, address) is { } sentence)
         {
             await errors.WriteLineAsync($"plimsoll serve: {sentence}");
             return 1;
@@ -43,13 +51,13 @@ public static class PlimsollServer
     }
 
     /// <summary>One clear sentence for what can be expected to go wrong at the start; null for a defect, which keeps its trace.</summary>
-    private static string? Explain(Exception failed, ServeOptions options) => failed switch
+    private static string? Explain(Exception failed, string address) => failed switch
     {
         StartException or Plimsoll.Series.SeriesStoreException or Plimsoll.Series.SeriesStoreInUseException or Plimsoll.Organizations.DatabaseOpenException => failed.Message,
+        System.Data.Common.DbException database =>
+            $"The ledger in the data folder can't be used: {database.Message} Check that ledger.db is a file of this server's and writable, and that there is room.",
         IOException { InnerException: AddressInUseException } =>
-            $"{Address(options)} is in use by another program. Listen elsewhere with --listen, or stop that one (`ss -ltnp` names it).",
+            $"{address} is in use by another program. Listen elsewhere with --listen, or stop that one (`ss -ltnp` names it).",
         _ => null,
     };
-
-    private static string Address(ServeOptions options) => SettingsReader.Read(options, Environment.GetEnvironmentVariable).Listen.ToString();
 }

@@ -30,7 +30,8 @@ public sealed class BadInputTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"127.0.0.1:{port} is in use", result.Errors, StringComparison.Ordinal);
         Assert.Contains("--listen", result.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+        Assert.Single(result.Errors.TrimEnd().Split('\n'));
+        Assert.Empty(result.Output);
     }
 
     [Fact]

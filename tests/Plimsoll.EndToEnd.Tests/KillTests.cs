@@ -24,6 +24,7 @@ public sealed class KillTests(ITestOutputHelper output)
         long firstMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 3_600_000;
         long acknowledged = -1;
         long sent = -1;
+        long rounds = 0;
         HashSet<long> unanswered = [];
         for (int kill = 0; kill <= kills; kill++)
         {
@@ -32,12 +33,18 @@ public sealed class KillTests(ITestOutputHelper output)
             output.WriteLine($"start {kill}: answers after {restart.ElapsedMilliseconds} ms, {acknowledged + 1} requests acknowledged so far");
 
             await AssertAllThereAsync(server, firstMs, acknowledged, sent, unanswered);
+            long roundsNow = await RoundsAsync(server);
+            Assert.True(roundsNow >= rounds, $"{rounds} rounds of host metrics were there before the kill, {roundsNow} after");
             if (kill == kills)
             {
+                Assert.True(acknowledged > kills, $"only {acknowledged} requests were acknowledged over {kills} lives");
+                Assert.True(roundsNow > 0, "no round of host metrics was ever seen");
                 return;
             }
 
-            TimeSpan life = TimeSpan.FromMilliseconds(random.Next(20, 600));
+            // What a reader saw was acknowledged to the collector before.
+            rounds = roundsNow;
+            TimeSpan life = TimeSpan.FromMilliseconds(random.Next(100, 900));
             Task killing = KillAfterAsync(server, life);
             while (true)
             {
@@ -45,7 +52,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 try
                 {
                     using HttpResponseMessage answer = await server.Http.PostAsync("/api/v1/write", Request(firstMs, sent));
-                    answer.EnsureSuccessStatusCode();
+                    Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
                     acknowledged = sent;
                 }
                 catch (HttpRequestException)
@@ -97,6 +104,14 @@ public sealed class KillTests(ITestOutputHelper output)
             lost.ExceptWith(unanswered);
             Assert.Empty(lost);
         }
+    }
+
+    private static async Task<long> RoundsAsync(PlimsollServer server)
+    {
+        using JsonDocument answer = JsonDocument.Parse(await server.Http.GetStringAsync(
+            $"/api/v1/query?query={Uri.EscapeDataString("count_over_time(up{job=\"node\"}[1h])")}"));
+        JsonElement result = answer.RootElement.GetProperty("data").GetProperty("result");
+        return result.GetArrayLength() == 0 ? 0 : long.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
     }
 
     private static async Task KillAfterAsync(PlimsollServer server, TimeSpan life)

@@ -44,7 +44,7 @@ public sealed class PrometheusPeerTests(ITestOutputHelper output)
         await PlimsollServer.EventuallyAsync(
             () => CountAsync(ours.Http, "count_over_time(up{job=\"peer\"}[1m])"), count => count >= 14, $"scrapes written back to us;\n{theirs.Output}");
 
-        // Both have all up to here: Prometheus kept it before it sent it, and what is newer than five seconds is left out.
+        // Both have all up to here: Prometheus kept it before it sent it, and what is newer than three seconds is left out.
         double end = Math.Floor(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0) - 3;
         end = await AwayFromScrapesAsync(theirs.Http, end);
         await PlimsollServer.EventuallyAsync(

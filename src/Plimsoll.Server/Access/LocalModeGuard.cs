@@ -13,7 +13,7 @@ internal sealed class LocalModeGuard(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        if (!IsLoopbackName(request.Host.Host))
+        if (!IsLoopbackName(request.Host.Host, context))
         {
             return Problem.WriteAsync(context, StatusCodes.Status403Forbidden, "host_not_allowed",
                 $"This server answers to localhost, 127.0.0.1 and [::1], not to '{Shorten(request.Host.Host)}'. Use one of those names.");
@@ -36,8 +36,11 @@ internal sealed class LocalModeGuard(RequestDelegate next)
         return next(context);
     }
 
-    private static bool IsLoopbackName(string host) =>
-        host is "127.0.0.1" or "[::1]" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+    // An address can't be made to resolve to another, so the one that the connection came in at is as good as the usual names.
+    private static bool IsLoopbackName(string host, HttpContext context) =>
+        host is "127.0.0.1" or "[::1]"
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (System.Net.IPAddress.TryParse(host.Trim('[', ']'), out System.Net.IPAddress? address) && address.Equals(context.Connection.LocalIpAddress));
 
     private static bool IsSameOrigin(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out Uri? uri)

@@ -84,7 +84,7 @@ internal sealed class ConfigurationFile
         ? otherwise
         : PromDuration.TryParse(said.Value, out TimeSpan duration) && duration >= least && duration <= most
             ? duration
-            : throw Wrong(said, key, $"a duration from {PromDuration.Format(least)} to {PromDuration.Format(most)}, such as 15d or 1h30m");
+            : throw Wrong(said, key, $"a duration of {least.TotalHours:0.###} h to {most.TotalHours:0.###} h, such as 15d or 1h30m");
 
     private static ConfigurationException Wrong(Said said, string key, string allowed) =>
         new($"{said.Source}: {key}: '{said.Value}' can't be used; write {allowed}.");

@@ -87,6 +87,11 @@ internal static class SettingsReader
     private static (string Host, int Port) Split(Said said)
     {
         string text = said.Value;
+        if (text.Length > 0 && text.All(char.IsAsciiDigit))
+        {
+            throw new ConfigurationException($"{said.Source}: '{text}' is no address. Did you mean 127.0.0.1:{text}?");
+        }
+
         int colon = text.LastIndexOf(':');
         bool bare6 = colon >= 0 && !text.Contains(']', StringComparison.Ordinal) && text.AsSpan(0, colon).Contains(':');
         if (colon < 0 || bare6)

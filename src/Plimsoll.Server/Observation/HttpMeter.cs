@@ -61,7 +61,7 @@ internal sealed class HttpMeter
 
     private void Record(HttpContext context, TimeSpan took)
     {
-        string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "pages";
+        string route = (Endpoint(context) as RouteEndpoint)?.RoutePattern.RawText is { } text and not "/{**path}" ? text : "pages";
         string method = context.Request.Method is "GET" or "POST" or "HEAD" or "PUT" or "DELETE" or "OPTIONS" or "PATCH" ? context.Request.Method : "other";
         Interlocked.Increment(ref _requests.GetOrAdd((route, method, context.Response.StatusCode), static _ => new Counter()).Value);
         int bucket = 0;
@@ -73,6 +73,10 @@ internal sealed class HttpMeter
         Interlocked.Increment(ref _buckets[bucket]);
         Interlocked.Add(ref _microseconds, (long)took.TotalMicroseconds);
     }
+
+    /// <summary>Where a request went, also after the handler of failures cleared it.</summary>
+    private static Endpoint? Endpoint(HttpContext context) =>
+        context.GetEndpoint() ?? context.Features.Get<Microsoft.AspNetCore.Diagnostics.IExceptionHandlerFeature>()?.Endpoint;
 
     private sealed class Counter
     {

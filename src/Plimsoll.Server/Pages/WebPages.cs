@@ -41,12 +41,18 @@ internal static class WebPages
         string index = Path.Combine(folder, "index.html");
         if (!File.Exists(index))
         {
-            app.MapFallback(context =>
+            app.MapMethods("/{**path}", ["GET", "HEAD"], (RequestDelegate)(context =>
             {
+                if (IsOfTheApi(context.Request.Path))
+                {
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                    return Task.CompletedTask;
+                }
+
                 context.Response.StatusCode = context.Request.Path == "/" ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
                 context.Response.ContentType = "text/html; charset=utf-8";
                 return context.Response.WriteAsync(NotBuilt, context.RequestAborted);
-            });
+            })).WithOrder(int.MaxValue).ExcludeFromDescription();
             return;
         }
 
@@ -61,11 +67,22 @@ internal static class WebPages
                 file.Context.Response.Headers.CacheControl = immutable ? "public, max-age=31536000, immutable" : "no-cache";
             },
         });
-        app.MapFallback(context =>
+        app.MapMethods("/{**path}", ["GET", "HEAD"], (RequestDelegate)(context =>
         {
+            if (IsOfTheApi(context.Request.Path))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+
             context.Response.ContentType = "text/html; charset=utf-8";
             context.Response.Headers.CacheControl = "no-cache";
             return context.Response.SendFileAsync(index, context.RequestAborted);
-        });
+        })).WithOrder(int.MaxValue).ExcludeFromDescription();
     }
+
+    private static bool IsOfTheApi(PathString path) =>
+        path.StartsWithSegments("/v1", StringComparison.Ordinal)
+        || path.StartsWithSegments("/api", StringComparison.Ordinal)
+        || path.StartsWithSegments("/openapi", StringComparison.Ordinal);
 }

@@ -51,7 +51,7 @@ internal sealed class ApiParameters
             return (long)Math.Round(seconds * 1000);
         }
 
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) && text.Length >= 19
+        return PublicApi.Rfc3339.TryParse(text, out DateTimeOffset time)
             ? time.ToUnixTimeMilliseconds()
             : throw ApiException.BadData($"invalid parameter \"{name}\": cannot parse \"{text}\" to a valid timestamp; write seconds since 1970 or RFC 3339 such as 2026-11-25T10:00:00Z");
     }

@@ -27,10 +27,11 @@ internal sealed class QueryEndpoints(SeriesStore store, QueryEngine engine, Time
         QueryLimits limits = Limits(parameters);
         (string query, Expression expression) = Parse(parameters);
         bool stats = parameters.Find("stats") is { Length: > 0 };
+        int limit = parameters.Limit();
         return EvaluateAsync(context, parameters, query, cancellation =>
         {
             QueryResult result = engine.Instant(reader, expression, at, limits, cancellation);
-            return writer => QueryAnswerWriter.Write(writer, result, parameters.Limit(), stats);
+            return writer => QueryAnswerWriter.Write(writer, result, limit, stats);
         });
     }
 
@@ -58,10 +59,11 @@ internal sealed class QueryEndpoints(SeriesStore store, QueryEngine engine, Time
 
         (string query, Expression expression) = Parse(parameters);
         bool stats = parameters.Find("stats") is { Length: > 0 };
+        int limit = parameters.Limit();
         return EvaluateAsync(context, parameters, query, cancellation =>
         {
             RangeResult result = engine.Range(reader, expression, start, end, step, limits, cancellation);
-            return writer => QueryAnswerWriter.Write(writer, result, parameters.Limit(), stats);
+            return writer => QueryAnswerWriter.Write(writer, result, limit, stats);
         });
     }
 

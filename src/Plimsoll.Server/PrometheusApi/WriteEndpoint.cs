@@ -7,7 +7,7 @@ using Plimsoll.Series;
 namespace Plimsoll.Server.PrometheusApi;
 
 /// <summary>Receives remote write 1.0. The answer 204 says that every sample of the request is durable.</summary>
-internal sealed class WriteEndpoint(SeriesStore store)
+internal sealed class WriteEndpoint(SeriesStore store, OwnSeries own)
 {
     private readonly RemoteWriteLimits _limits = RemoteWriteLimits.Default;
     private readonly RemoteWriteDecoder _decoder = new(RemoteWriteLimits.Default);
@@ -60,6 +60,13 @@ internal sealed class WriteEndpoint(SeriesStore store)
         {
             int status = error.Fault == RemoteWriteFault.TooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest;
             await RefuseAsync(context, status, error.ToString());
+            return;
+        }
+
+        if (own.FirstIn(batch) is { } taken)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest,
+                $"{taken} carries the labels under which this server measures its own host, and what it measures is billed. Send it under another job or machine.");
             return;
         }
 

@@ -8,7 +8,11 @@ namespace Plimsoll.Server.PublicApi;
 /// <summary>Since when, and until when, this host has been measured: read from its samples.</summary>
 internal sealed class HostObservation(SeriesStore store, QueryEngine engine, MachineId machine, TimeProvider time)
 {
+    /// <summary>The oldest sample moves when retention deletes a block; this often is soon enough to notice.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
+
     private long _firstMs = long.MaxValue;
+    private DateTimeOffset _lookedAt;
 
     /// <summary>The newest sample of the last five minutes, or null.</summary>
     public DateTimeOffset? Newest(CancellationToken cancellation)
@@ -19,11 +23,14 @@ internal sealed class HostObservation(SeriesStore store, QueryEngine engine, Mac
         return newest.Values.Length == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Round(newest.Values[0] * 1000));
     }
 
-    /// <summary>The oldest sample that is still kept, or null before the first. Looked for once: it only moves when retention does.</summary>
+    /// <summary>The oldest sample that is still kept, or null before the first.</summary>
     public DateTimeOffset? Since(CancellationToken cancellation)
     {
-        if (_firstMs == long.MaxValue)
+        DateTimeOffset now = time.GetUtcNow();
+        if (_firstMs == long.MaxValue || now - _lookedAt > LookAgain)
         {
+            _lookedAt = now;
+            _firstMs = long.MaxValue;
             LabelMatcher[] matchers =
             [
                 new(Label.MetricName, MatchOperator.Equal, "up"),

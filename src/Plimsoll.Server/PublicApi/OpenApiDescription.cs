@@ -29,5 +29,30 @@ internal static class OpenApiDescription
             document.Servers?.Clear();
             return Task.CompletedTask;
         });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            // Checked by the endpoint itself, so that a missing one is named; the framework takes them for optional.
+            if (operation.OperationId == "GetUsageReceipt")
+            {
+                foreach (OpenApiParameter parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+                {
+                    parameter.Required = true;
+                }
+            }
+
+            if (context.Description.HttpMethod == "POST")
+            {
+                operation.Parameters ??= [];
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = "Idempotency-Key",
+                    In = ParameterLocation.Header,
+                    Description = "Repeated within a day with the same body, the request is answered the same and done once.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
+                });
+            }
+
+            return Task.CompletedTask;
+        });
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plimsoll.Client;
 using Plimsoll.Ledger;
 using Plimsoll.Metering;
@@ -13,7 +12,7 @@ internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder org, Rooms rooms)
     {
-        org.MapGet("/meters", () => new Page<Meter>([.. Meters.All.Select(meter => Contract.Of(meter, rooms.HostMachine))], null))
+        org.MapGet("/meters", (string org) => new Page<Meter>([.. Meters.All.Select(meter => Contract.Of(meter, rooms.HostMachine))], null))
             .WithName("ListMeters").WithTags("usage").WithSummary("What is metered, in which unit, from which series.");
         org.MapGet("/usage", async (string org, string? meter, string? machine, string? from, string? to, string? limit, string? cursor, CancellationToken cancellation) =>
             {
@@ -50,8 +49,8 @@ internal static class UsageEndpoints
         : throw RefusedException.BadRequest("invalid_machine", $"machine: '{id}' is no machine's id; `plimsoll machine list` shows them.");
 
     private static DateTimeOffset TimeOf(string name, string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? time.ToUniversalTime()
+        Rfc3339.TryParse(text, out DateTimeOffset time)
+            ? time
             : throw RefusedException.BadRequest("invalid_time", $"{name}: '{text}' is no time; write RFC 3339 such as 2026-11-25T10:00:00Z.");
 
     private static RefusedException Missing(string name) => RefusedException.BadRequest("missing_parameter", $"The parameter '{name}' is missing.");

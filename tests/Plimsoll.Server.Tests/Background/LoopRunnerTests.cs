@@ -6,11 +6,12 @@ namespace Plimsoll.Server.Tests.Background;
 
 public sealed class LoopRunnerTests
 {
+    /// <summary>What waits for a signal that never comes fails then, rather than hang.</summary>
+    private const int LongestMs = 30_000;
+
     private readonly PausedTime _time = new();
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    [Fact]
+    [Fact(Timeout = LongestMs)]
     public async Task A_loop_that_throws_starts_again_after_its_pause_and_not_before()
     {
         Channel<int> starts = Channel.CreateUnbounded<int>();
@@ -22,22 +23,22 @@ public sealed class LoopRunnerTests
             throw new IOException($"broken {started}");
         });
         using LoopRunner runner = Runner(loop);
-        await runner.StartAsync(Cancellation);
+        await runner.StartAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(1, await starts.Reader.ReadAsync(Cancellation));
+        Assert.Equal(1, await starts.Reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(TimeSpan.FromSeconds(1), await _time.NextPause());
         Assert.Equal((false, 1, "broken 1"), (loop.Running, loop.Restarts, loop.LastError));
         _time.Advance(TimeSpan.FromMilliseconds(999));
         Assert.False(starts.Reader.TryRead(out _));
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(2, await starts.Reader.ReadAsync(Cancellation));
+        Assert.Equal(2, await starts.Reader.ReadAsync(TestContext.Current.CancellationToken));
         await _time.NextPause();
         Assert.Equal((false, 2, "broken 2"), (loop.Running, loop.Restarts, loop.LastError));
-        await runner.StopAsync(Cancellation);
+        await runner.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestMs)]
     public async Task Pauses_double_up_to_a_minute_and_begin_anew_after_a_good_while()
     {
         bool runsForAWhile = false;
@@ -51,7 +52,7 @@ public sealed class LoopRunnerTests
             throw new IOException("broken");
         });
         using LoopRunner runner = Runner(loop);
-        await runner.StartAsync(Cancellation);
+        await runner.StartAsync(TestContext.Current.CancellationToken);
 
         foreach (int seconds in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
         {
@@ -64,10 +65,10 @@ public sealed class LoopRunnerTests
         runsForAWhile = true;
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(TimeSpan.FromSeconds(1), await _time.NextPause());
-        await runner.StopAsync(Cancellation);
+        await runner.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestMs)]
     public async Task The_other_loops_go_on_when_one_throws()
     {
         Channel<int> asked = Channel.CreateUnbounded<int>();
@@ -81,19 +82,19 @@ public sealed class LoopRunnerTests
             }
         });
         using LoopRunner runner = Runner(breaking, steady);
-        await runner.StartAsync(Cancellation);
+        await runner.StartAsync(TestContext.Current.CancellationToken);
         await _time.NextPause();
 
         asked.Writer.TryWrite(42);
 
-        Assert.Equal(42, await answered.Reader.ReadAsync(Cancellation));
+        Assert.Equal(42, await answered.Reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal((true, 0, (string?)null), (steady.Running, steady.Restarts, steady.LastError));
         Assert.False(breaking.Running);
-        await runner.StopAsync(Cancellation);
+        await runner.StopAsync(TestContext.Current.CancellationToken);
         Assert.False(steady.Running);
     }
 
-    [Fact]
+    [Fact(Timeout = LongestMs)]
     public async Task A_loop_that_comes_to_its_end_is_not_started_again()
     {
         int started = 0;
@@ -103,13 +104,13 @@ public sealed class LoopRunnerTests
             return Task.CompletedTask;
         });
         using LoopRunner runner = Runner(loop);
-        await runner.StartAsync(Cancellation);
+        await runner.StartAsync(TestContext.Current.CancellationToken);
         await runner.ExecuteTask!;
 
         Assert.Equal((1, false, 0), (started, loop.Running, loop.Restarts));
     }
 
-    [Fact]
+    [Fact(Timeout = LongestMs)]
     public async Task A_stop_waits_neither_for_a_pause_nor_for_a_loop_that_runs_on()
     {
         TaskCompletionSource running = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -120,12 +121,12 @@ public sealed class LoopRunnerTests
             return Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
         });
         using LoopRunner runner = Runner(breaking, endless);
-        await runner.StartAsync(Cancellation);
+        await runner.StartAsync(TestContext.Current.CancellationToken);
         await _time.NextPause();
-        await running.Task.WaitAsync(Cancellation);
+        await running.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         // Time stands still: were the pause waited out, this would not return before the test is given up.
-        await runner.StopAsync(Cancellation);
+        await runner.StopAsync(TestContext.Current.CancellationToken);
 
         Assert.True(runner.ExecuteTask!.IsCompletedSuccessfully);
         Assert.Equal((false, 0, (string?)null), (endless.Running, endless.Restarts, endless.LastError));

@@ -121,8 +121,13 @@ internal static class Composition
         app.Use((context, next) => meter.MeasureAsync(context, next.Invoke, time));
         app.Use((context, next) =>
         {
-            WebPages.SetHeaders(context);
-            context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+            // When the answer starts, since the handler of failures clears what was set before.
+            context.Response.OnStarting(() =>
+            {
+                WebPages.SetHeaders(context);
+                context.Response.Headers["X-Request-Id"] = context.TraceIdentifier;
+                return Task.CompletedTask;
+            });
             return next(context);
         });
         app.UseExceptionHandler();

@@ -37,6 +37,7 @@ public sealed class BrowserTests
             TimezoneId = "UTC",
         });
         context.SetDefaultTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
         IPage page = await context.NewPageAsync();
         List<string> complaints = [];
         page.Console += (_, message) =>

@@ -61,7 +61,7 @@ internal sealed class HttpMeter
 
     private void Record(HttpContext context, TimeSpan took)
     {
-        string route = (Endpoint(context) as RouteEndpoint)?.RoutePattern.RawText is { } text and not "/{**path}" ? text : "pages";
+        string route = (Endpoint(context) as RouteEndpoint)?.RoutePattern.RawText is { } text and not "/{**path:nonfile}" ? text : "pages";
         string method = context.Request.Method is "GET" or "POST" or "HEAD" or "PUT" or "DELETE" or "OPTIONS" or "PATCH" ? context.Request.Method : "other";
         Interlocked.Increment(ref _requests.GetOrAdd((route, method, context.Response.StatusCode), static _ => new Counter()).Value);
         int bucket = 0;

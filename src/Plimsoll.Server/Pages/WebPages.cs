@@ -35,13 +35,15 @@ internal static class WebPages
         headers.XFrameOptions = "DENY";
     }
 
-    /// <summary>Files under their own names; every other address that is not the API's gets the single page.</summary>
+    /// <summary>
+    /// Files under their own names; every other address that is neither the API's nor looks like a file gets the single page.
+    /// </summary>
     public static void MapPages(this WebApplication app, string folder)
     {
         string index = Path.Combine(folder, "index.html");
         if (!File.Exists(index))
         {
-            app.MapMethods("/{**path}", ["GET", "HEAD"], (RequestDelegate)(context =>
+            app.MapMethods("/{**path:nonfile}", ["GET", "HEAD"], (RequestDelegate)(context =>
             {
                 if (IsOfTheApi(context.Request.Path))
                 {
@@ -67,7 +69,7 @@ internal static class WebPages
                 file.Context.Response.Headers.CacheControl = immutable ? "public, max-age=31536000, immutable" : "no-cache";
             },
         });
-        app.MapMethods("/{**path}", ["GET", "HEAD"], (RequestDelegate)(context =>
+        app.MapMethods("/{**path:nonfile}", ["GET", "HEAD"], (RequestDelegate)(context =>
         {
             if (IsOfTheApi(context.Request.Path))
             {

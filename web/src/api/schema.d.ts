@@ -637,7 +637,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                org: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -711,10 +713,10 @@ export interface operations {
     };
     GetUsageReceipt: {
         parameters: {
-            query?: {
-                meter?: string;
-                machine?: string;
-                hour?: string;
+            query: {
+                meter: string;
+                machine: string;
+                hour: string;
             };
             header?: never;
             path: {
@@ -799,7 +801,10 @@ export interface operations {
     ImportPriceBook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Repeated within a day with the same body, the request is answered the same and done once. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 org: string;
             };

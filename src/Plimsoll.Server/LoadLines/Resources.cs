@@ -70,6 +70,6 @@ internal static class Resources
         return $"(({received} > {sent}) or {sent}) * 8";
     }
 
-    private static string Quote(string text) => 
+    private static string Quote(string text) =>
         $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -21,19 +21,19 @@ internal static class Arguments
 
     private static Option<T?> Read<T>(string name, string helpName, string description, Parse<T> parse, string kind, string examples)
         where T : struct => new(name)
-    {
-        Description = description,
-        HelpName = helpName,
-        CustomParser = result =>
         {
-            string text = result.Tokens.Single().Value;
-            if (parse(text, out T value))
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
             {
-                return value;
-            }
+                string text = result.Tokens.Single().Value;
+                if (parse(text, out T value))
+                {
+                    return value;
+                }
 
-            result.AddError($"'{text}' is no {kind} for {name}; write it like {examples}.");
-            return null;
-        },
-    };
+                result.AddError($"'{text}' is no {kind} for {name}; write it like {examples}.");
+                return null;
+            },
+        };
 }

@@ -60,15 +60,9 @@ internal sealed partial class Evaluator
     {
         try
         {
-            if (pattern.Length > LabelMatcher.MaxPatternLength)
-            {
-                throw new ArgumentException($"it has more than {LabelMatcher.MaxPatternLength} characters");
-            }
-
-            string translated = pattern.Replace("(?P<", "(?<", StringComparison.Ordinal);
-            return new Regex($"^(?s:{translated})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return Re2.Compile(pattern);
         }
-        catch (Exception invalid) when (invalid is ArgumentException or NotSupportedException)
+        catch (ArgumentException invalid)
         {
             throw new QueryException($"invalid regular expression in label_replace(): {pattern}: {invalid.Message}", span);
         }

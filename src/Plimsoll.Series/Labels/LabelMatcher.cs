@@ -13,9 +13,6 @@ public enum MatchOperator
 /// <summary>One condition on a label. A missing label reads as the empty string; a regular expression must match the whole value.</summary>
 public sealed class LabelMatcher
 {
-    /// <summary>The longest regular expression that is compiled, in characters.</summary>
-    public const int MaxPatternLength = 4096;
-
     private readonly Regex? _regex;
 
     /// <exception cref="ArgumentException">The regular expression is too long or not valid.</exception>
@@ -26,7 +23,7 @@ public sealed class LabelMatcher
         Value = value;
         if (op is MatchOperator.Regex or MatchOperator.NotRegex)
         {
-            _regex = Compile(value);
+            _regex = Re2.Compile(value);
         }
     }
 
@@ -62,27 +59,5 @@ public sealed class LabelMatcher
             .Replace("\"", "\\\"", StringComparison.Ordinal)
             .Replace("\n", "\\n", StringComparison.Ordinal);
         return $"{Name}{symbol}\"{escaped}\"";
-    }
-
-    // NonBacktracking keeps a hostile pattern linear in the input; length and time caps bound its construction and use.
-    private static Regex Compile(string pattern)
-    {
-        if (pattern.Length > MaxPatternLength)
-        {
-            throw new ArgumentException($"The regular expression has {pattern.Length} characters; at most {MaxPatternLength} are allowed.", nameof(pattern));
-        }
-
-        try
-        {
-            return new Regex($"^(?s:{pattern})\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
-        }
-        catch (NotSupportedException notSupported)
-        {
-            throw new ArgumentException($"The regular expression '{pattern}' uses what RE2 does not have: {notSupported.Message}", nameof(pattern), notSupported);
-        }
-        catch (ArgumentException invalid)
-        {
-            throw new ArgumentException($"The regular expression '{pattern}' is not valid: {invalid.Message}", nameof(pattern), invalid);
-        }
     }
 }

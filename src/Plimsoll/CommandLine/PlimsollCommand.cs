@@ -21,6 +21,9 @@ internal static class PlimsollCommand
     public static string Version { get; } =
         typeof(PlimsollCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
+    /// <summary>ENOSPC, as the runtime hands it on.</summary>
+    private const int NoSpace = 28;
+
     /// <returns>An <see cref="ExitCode"/>; never throws for what a user or a server can cause.</returns>
     public static async Task<int> RunAsync(string[] args, Shell shell, CancellationToken cancellation)
     {
@@ -38,9 +41,18 @@ internal static class PlimsollCommand
             code = await RunAsync(parsed, shell, help, cancellation);
             await shell.Output.FlushAsync(CancellationToken.None);
         }
-        catch (IOException) when (shell.IsTerminal is false)
+        catch (IOException broken) when (shell.IsTerminal is false)
         {
-            // The reader of our pipe has gone; there is nobody left to tell.
+            // The reader of our pipe has gone and there is nobody left to tell; a full disk is told.
+            code = ExitCode.Failed;
+            if (broken.HResult == NoSpace)
+            {
+                await shell.Error.WriteLineAsync("plimsoll: the answer could not be written: no space is left on the device.");
+            }
+        }
+        catch (UnauthorizedAccessException) when (shell.IsTerminal is false)
+        {
+            // Standard output was closed before we began.
             code = ExitCode.Failed;
         }
 

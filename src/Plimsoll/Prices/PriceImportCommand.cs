@@ -59,9 +59,12 @@ internal sealed class PriceImportCommand : ServerVerb
     {
         try
         {
-            await using Stream stream = file == StandardInput ? Shell.OpenInput() : File.OpenRead(file);
+            // A pipe without a writer blocks in open and in read; Ctrl-C must reach us all the same.
+            await using Stream stream = file == StandardInput
+                ? Shell.OpenInput()
+                : await Task.Run(() => File.OpenRead(file), cancellation).WaitAsync(cancellation);
             byte[] buffer = new byte[MaxBytes + 1];
-            int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+            int length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).AsTask().WaitAsync(cancellation);
             if (length > MaxBytes)
             {
                 throw new CommandFailedException($"{file} is larger than the {MaxBytes / 1024} KiB that a price book may have.");

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
-using Plimsoll.Series.Blocks;
-using Plimsoll.Series.Head;
-using Plimsoll.Series.Log;
-using Plimsoll.Series.Reading;
-using Plimsoll.Series.Writing;
+using Plimsoll.Series.Upgrades.Version1;
+using Plimsoll.Series.Upgrades.Version1.Blocks;
+using Plimsoll.Series.Upgrades.Version1.Head;
+using Plimsoll.Series.Upgrades.Version1.Log;
+using Plimsoll.Series.Upgrades.Version1.Reading;
+using Plimsoll.Series.Upgrades.Version1.Writing;
 
 namespace Plimsoll.Series;
 

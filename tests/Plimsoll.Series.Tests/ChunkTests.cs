@@ -1,5 +1,5 @@
 using CsCheck;
-using Plimsoll.Series.Chunks;
+using Plimsoll.Series.Upgrades.Version1.Chunks;
 
 namespace Plimsoll.Series.Tests;
 

@@ -20,6 +20,18 @@ public interface IFileSystem
     /// <summary>Creates a file for writing, emptying one that is there.</summary>
     IAppendFile Create(string path);
 
+    /// <summary>
+    /// Renames a file that is no longer needed and opens it for writing from its beginning, over what it holds: its blocks
+    /// on disk are there already, so a sync has less to do. Bytes past those written stay what they were.
+    /// </summary>
+    IAppendFile Recycle(string from, string to);
+
+    /// <summary>Gives a file a second name, or copies it where the disk can't.</summary>
+    void Link(string existing, string path);
+
+    /// <summary>Bytes that may still be written on the disk of a folder.</summary>
+    long FreeBytes(string folder);
+
     /// <summary>Opens a file for reading at any offset.</summary>
     IReadFile OpenRead(string path);
 

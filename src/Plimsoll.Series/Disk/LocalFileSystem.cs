@@ -23,6 +23,22 @@ public sealed partial class LocalFileSystem : IFileSystem
     public IAppendFile Create(string path) =>
         new AppendFile(File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read));
 
+    public IAppendFile Recycle(string from, string to)
+    {
+        File.Move(from, to, overwrite: true);
+        return new AppendFile(File.OpenHandle(to, FileMode.Open, FileAccess.Write, FileShare.Read));
+    }
+
+    public void Link(string existing, string path)
+    {
+        if (OperatingSystem.IsWindows() || HardLink(existing, path) != 0)
+        {
+            File.Copy(existing, path, overwrite: false);
+        }
+    }
+
+    public long FreeBytes(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+
     public IReadFile OpenRead(string path) =>
         new ReadFile(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.RandomAccess));
 
@@ -80,6 +96,14 @@ public sealed partial class LocalFileSystem : IFileSystem
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Fsync(int descriptor);
 
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int HardLink(string existing, string path);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SyncData(SafeFileHandle descriptor);
+
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Close(int descriptor);
@@ -94,7 +118,19 @@ public sealed partial class LocalFileSystem : IFileSystem
             _length += bytes.Length;
         }
 
-        public void Sync() => RandomAccess.FlushToDisk(handle);
+        public void Sync()
+        {
+            // fdatasync leaves out what a reader does not need, such as the time of the change: less to write for a file
+            // whose length stays.
+            if (!OperatingSystem.IsLinux())
+            {
+                RandomAccess.FlushToDisk(handle);
+            }
+            else if (SyncData(handle) != 0)
+            {
+                throw new IOException($"A file could not be synced: {Marshal.GetLastPInvokeErrorMessage()}.");
+            }
+        }
 
         public void Dispose() => handle.Dispose();
     }

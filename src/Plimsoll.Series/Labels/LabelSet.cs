@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Plimsoll.Series;
 
-/// <summary>An immutable label set: names ascending by ordinal, each once, no empty value.</summary>
+/// <summary>An immutable label set: names ascending by code point, each once, no empty value.</summary>
 public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>, IComparable<LabelSet>
 {
     private readonly Label[] _labels;
@@ -54,7 +54,7 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>, IComp
     public static LabelSet From(params IEnumerable<Label> labels)
     {
         Label[] sorted = [.. labels.Where(label => label.Value.Length > 0)];
-        Array.Sort(sorted, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        Array.Sort(sorted, (a, b) => LabelOrder.Compare(a.Name, b.Name));
         for (int i = 0; i < sorted.Length; i++)
         {
             if (sorted[i].Name.Length == 0)
@@ -77,7 +77,7 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>, IComp
     {
         for (int i = 0; i < labels.Length; i++)
         {
-            if (labels[i].Name.Length == 0 || labels[i].Value.Length == 0 || (i > 0 && string.CompareOrdinal(labels[i - 1].Name, labels[i].Name) >= 0))
+            if (labels[i].Name.Length == 0 || labels[i].Value.Length == 0 || (i > 0 && LabelOrder.Compare(labels[i - 1].Name, labels[i].Name) >= 0))
             {
                 throw new InvalidDataException("A stored label set is not in order.");
             }
@@ -127,8 +127,8 @@ public sealed class LabelSet : IReadOnlyList<Label>, IEquatable<LabelSet>, IComp
         int shared = Math.Min(_labels.Length, other._labels.Length);
         for (int i = 0; i < shared; i++)
         {
-            int order = string.CompareOrdinal(_labels[i].Name, other._labels[i].Name);
-            order = order != 0 ? order : string.CompareOrdinal(_labels[i].Value, other._labels[i].Value);
+            int order = LabelOrder.Compare(_labels[i].Name, other._labels[i].Name);
+            order = order != 0 ? order : LabelOrder.Compare(_labels[i].Value, other._labels[i].Value);
             if (order != 0)
             {
                 return order;

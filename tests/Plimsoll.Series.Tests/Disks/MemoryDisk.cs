@@ -116,6 +116,12 @@ internal sealed class MemoryDisk : IFileSystem
         }
     }
 
+    public IAppendFile Recycle(string from, string to) => throw new NotSupportedException("Version 1 recycles nothing.");
+
+    public void Link(string existing, string path) => throw new NotSupportedException("Version 1 links nothing.");
+
+    public long FreeBytes(string folder) => long.MaxValue;
+
     public IReadFile OpenRead(string path) =>
         _files.TryGetValue(path, out Node? node) ? new ReadFile(node) : throw new FileNotFoundException("No such file.", path);
 

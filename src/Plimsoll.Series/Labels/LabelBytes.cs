@@ -177,7 +177,7 @@ internal static class LabelBytes
             return false;
         }
 
-        private static bool TryField(ref ReadOnlySpan<byte> bytes, byte tag, out ReadOnlySpan<byte> content)
+        private static bool TryField(scoped ref ReadOnlySpan<byte> bytes, byte tag, out ReadOnlySpan<byte> content)
         {
             content = [];
             if (bytes.Length < 2 || bytes[0] != tag)

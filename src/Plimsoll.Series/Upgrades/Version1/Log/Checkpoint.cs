@@ -1,3 +1,4 @@
+using Plimsoll.Series.Log;
 using Plimsoll.Series.Upgrades.Version1.Chunks;
 using Plimsoll.Series.Upgrades.Version1.Head;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Plimsoll.Series.Log;
 using Plimsoll.Series.Upgrades.Version1.Chunks;
 using Plimsoll.Series.Upgrades.Version1.Head;
 using Plimsoll.Series.Upgrades.Version1.Writing;

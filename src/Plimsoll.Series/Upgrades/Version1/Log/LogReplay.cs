@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Plimsoll.Series.Log;
 using Plimsoll.Series.Upgrades.Version1.Blocks;
 using Plimsoll.Series.Upgrades.Version1.Chunks;
 using Plimsoll.Series.Upgrades.Version1.Head;

@@ -1,3 +1,4 @@
+using Plimsoll.Series.Log;
 using Plimsoll.Series.Upgrades.Version1.Chunks;
 
 namespace Plimsoll.Series.Upgrades.Version1.Log;

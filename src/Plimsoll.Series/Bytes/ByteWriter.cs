@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Plimsoll.Series.Upgrades.Version1.Chunks;
+namespace Plimsoll.Series;
 
 /// <summary>Bytes being put together, in a buffer that grows and is used again. Integers are little-endian.</summary>
 internal sealed class ByteWriter(int capacity = 1024)

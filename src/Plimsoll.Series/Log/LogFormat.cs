@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Plimsoll.Series.Upgrades.Version1.Log;
+namespace Plimsoll.Series.Log;
 
 /// <summary>The frame around the log's records: docs/formats/series-v1.md describes each byte.</summary>
 internal static class LogFormat

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Plimsoll.Series.Upgrades.Version1.Chunks;
+namespace Plimsoll.Series;
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote; every length is checked before it is believed.</summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> source)

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Plimsoll.Series.Upgrades.Version1.Log;
+namespace Plimsoll.Series.Log;
 
 /// <summary>What is sound in a segment or checkpoint, and what is not.</summary>
 /// <param name="Records">Where the payloads of sound records lie, in order.</param>

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Plimsoll.Series.Encodings;
 
@@ -15,10 +15,11 @@ internal static class Chunk
     public const int MaxSamples = 4096;
 
     /// <summary>Bytes that <see cref="Encode"/> may need for so many samples.</summary>
-    public static int MaxEncodedBytes(int count) => 96 + (count * 18);
+    public static int MaxEncodedBytes(int count) => 16 + TimestampColumn.MaxBytes(count) + FloatColumn.MaxBytes(count);
 
     /// <param name="timestampsMs">Strictly ascending.</param>
     /// <returns>Bytes written.</returns>
+    [SkipLocalsInit]
     public static int Encode(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values, Span<byte> destination)
     {
         if (timestampsMs.Length != values.Length || timestampsMs.Length > MaxSamples)
@@ -26,61 +27,92 @@ internal static class Chunk
             throw new ArgumentException($"{timestampsMs.Length} timestamps and {values.Length} values make no chunk.");
         }
 
-        BinaryPrimitives.WriteInt32LittleEndian(destination, values.Length);
-        int at = 4;
-        for (int i = 0; i < values.Length; i++)
+        ByteSink sink = new(destination);
+        sink.Varint((ulong)values.Length);
+        if (values.Length == 0)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(destination[at..], timestampsMs[i]);
-            BinaryPrimitives.WriteDoubleLittleEndian(destination[(at + 8)..], values[i]);
-            at += 16;
+            return sink.Length;
         }
 
-        return at;
+        Span<long> scratch = stackalloc long[MaxSamples];
+        scratch = scratch[..values.Length];
+        int lengthAt = sink.Length;
+        sink.Advance(sizeof(ushort));
+        TimestampColumn.Write(timestampsMs, scratch, ref sink);
+        int length = sink.Length - lengthAt - sizeof(ushort);
+        (sink[lengthAt], sink[lengthAt + 1]) = ((byte)length, (byte)(length >> 8));
+        FloatColumn.Write(values, scratch, ref sink);
+        return sink.Length;
     }
 
-    /// <returns>How many samples the chunk states; both spans of the other methods must hold that many.</returns>
+    /// <returns>How many samples the chunk states; the spans of the other methods must hold that many.</returns>
     public static int Count(ReadOnlySpan<byte> chunk)
     {
-        if (chunk.Length < 4)
-        {
-            throw new InvalidDataException("A chunk ends within its count.");
-        }
-
-        int count = BinaryPrimitives.ReadInt32LittleEndian(chunk);
-        if (count < 0 || count > MaxSamples || chunk.Length != 4 + (count * 16))
-        {
-            throw new InvalidDataException($"A chunk of {chunk.Length} bytes states {count} samples.");
-        }
-
-        return count;
+        ByteSource source = new(chunk);
+        return Count(ref source);
     }
 
+    /// <returns>How many samples were decoded.</returns>
     public static int Decode(ReadOnlySpan<byte> chunk, Span<long> timestampsMs, Span<double> values)
     {
-        int count = DecodeTimestamps(chunk, timestampsMs);
-        DecodeValues(chunk, values);
+        int count = Split(chunk, out ReadOnlySpan<byte> ofTimestamps, out ReadOnlySpan<byte> ofValues);
+        ReadTimestamps(ofTimestamps, timestampsMs[..count]);
+        ReadValues(ofValues, values[..count]);
         return count;
     }
 
+    /// <returns>How many timestamps were decoded.</returns>
     public static int DecodeTimestamps(ReadOnlySpan<byte> chunk, Span<long> timestampsMs)
     {
-        int count = Count(chunk);
-        for (int i = 0; i < count; i++)
-        {
-            timestampsMs[i] = BinaryPrimitives.ReadInt64LittleEndian(chunk[(4 + (i * 16))..]);
-        }
-
+        int count = Split(chunk, out ReadOnlySpan<byte> ofTimestamps, out _);
+        ReadTimestamps(ofTimestamps, timestampsMs[..count]);
         return count;
     }
 
+    /// <returns>How many values were decoded.</returns>
     public static int DecodeValues(ReadOnlySpan<byte> chunk, Span<double> values)
     {
-        int count = Count(chunk);
-        for (int i = 0; i < count; i++)
+        int count = Split(chunk, out _, out ReadOnlySpan<byte> ofValues);
+        ReadValues(ofValues, values[..count]);
+        return count;
+    }
+
+    private static int Count(ref ByteSource source) => source.Varint(MaxSamples, "The number of samples of a chunk");
+
+    private static int Split(ReadOnlySpan<byte> chunk, out ReadOnlySpan<byte> timestamps, out ReadOnlySpan<byte> values)
+    {
+        ByteSource source = new(chunk);
+        int count = Count(ref source);
+        timestamps = [];
+        if (count > 0)
         {
-            values[i] = BinaryPrimitives.ReadDoubleLittleEndian(chunk[(12 + (i * 16))..]);
+            int length = source.Byte();
+            timestamps = source.Bytes(length | (source.Byte() << 8));
         }
 
+        values = source.Rest;
         return count;
+    }
+
+    private static void ReadTimestamps(ReadOnlySpan<byte> column, Span<long> timestampsMs)
+    {
+        ByteSource source = new(column);
+        if (timestampsMs.Length > 0)
+        {
+            TimestampColumn.Read(ref source, timestampsMs);
+        }
+
+        source.ExpectEnd();
+    }
+
+    private static void ReadValues(ReadOnlySpan<byte> column, Span<double> values)
+    {
+        ByteSource source = new(column);
+        if (values.Length > 0)
+        {
+            FloatColumn.Read(ref source, values, []);
+        }
+
+        source.ExpectEnd();
     }
 }

@@ -18,8 +18,23 @@ public sealed record SeriesStoreOptions
     /// <summary>Samples further ahead of the clock are refused.</summary>
     public TimeSpan FutureTolerance { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How much older than the tenant's newest sample a sample may be.</summary>
+    public TimeSpan LateWindow { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What an acknowledged sample survives.</summary>
+    public Durability Durability { get; init; } = Durability.Process;
+
+    /// <summary>Bytes of the disk that the log leaves free, so that a full disk can still be tidied up.</summary>
+    public long DiskReserveBytes { get; init; } = 128L << 20;
+
+    /// <summary>Memory for head, indexes and buffers; at its end new series are refused.</summary>
+    public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 6;
+
+    /// <summary>Says which new series only writers with the right to them may write; see <see cref="SeriesStore.OpenWriter"/>.</summary>
+    public Func<TenantId, LabelSet, bool>? Reserved { get; init; }
+
     /// <summary>Series that one tenant may have in the head at once.</summary>
-    public int MaxSeriesPerTenant { get; init; } = 1_000_000;
+    public int MaxSeriesPerTenant { get; init; } = 5_000_000;
 
     public LabelLimits Labels { get; init; } = LabelLimits.Default;
 
@@ -49,6 +64,9 @@ public sealed record SeriesStoreOptions
         Require(Retention >= BlockSpan, nameof(Retention), "must be at least BlockSpan");
         Require(Retention <= TimeSpan.FromDays(36_525), nameof(Retention), "must be at most a hundred years");
         Require(FutureTolerance >= TimeSpan.Zero && FutureTolerance <= TimeSpan.FromDays(1), nameof(FutureTolerance), "must lie between zero and a day");
+        Require(LateWindow >= TimeSpan.Zero && LateWindow <= TimeSpan.FromDays(7), nameof(LateWindow), "must lie between zero and a week");
+        Require(DiskReserveBytes >= 0, nameof(DiskReserveBytes), "must not be negative");
+        Require(MemoryBytes >= 16 << 20, nameof(MemoryBytes), "must be at least 16 MiB");
         Require(MaxSeriesPerTenant >= 1, nameof(MaxSeriesPerTenant), "must be positive");
         Require(Labels.MaxLabels >= 1 && Labels.MaxNameBytes >= 1 && Labels.MaxValueBytes >= 1, nameof(Labels), "must be positive");
         Require(CheckpointBytes >= 4096, nameof(CheckpointBytes), "must be at least 4096");

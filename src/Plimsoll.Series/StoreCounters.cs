@@ -56,6 +56,15 @@ internal sealed class StoreCounters
 
     public long ReplayedSamples { get; set; }
 
+    public void AddAppended(long accepted, long refused)
+    {
+        Interlocked.Add(ref _appended, accepted);
+        if (refused > 0)
+        {
+            Interlocked.Add(ref _refused, refused);
+        }
+    }
+
     public void AddQuarantined() => Interlocked.Increment(ref _quarantined);
 
     public void Report(string error) => Volatile.Write(ref _lastError, error);

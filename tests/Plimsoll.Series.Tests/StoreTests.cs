@@ -33,7 +33,7 @@ public sealed class StoreTests
         AppendResult result = await store.Append(Samples.Tenant, Cpu, Samples.Start + 5, 1);
 
         RefusedSample refused = Assert.Single(result.Examples);
-        Assert.Equal((AppendRefusal.OutOfOrder, "cpu{mode=\"idle\"}", Samples.Start + 5), (refused.Reason, refused.Series, refused.TimestampMs));
+        Assert.Equal((AppendRefusal.TooOld, "cpu{mode=\"idle\"}", Samples.Start + 5), (refused.Reason, refused.Series, refused.TimestampMs));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class StoreTests
         AppendResult repeated = await again.Append(Samples.Tenant, Cpu, Samples.Start + 10, 1);
         AppendResult next = await again.Append(Samples.Tenant, Cpu, Samples.Start + 15, 1);
 
-        Assert.Equal(AppendRefusal.OutOfOrder, Assert.Single(late.Examples).Reason);
+        Assert.Equal(AppendRefusal.TooOld, Assert.Single(late.Examples).Reason);
         Assert.Equal((1, 1), (repeated.Accepted, next.Accepted));
         Assert.Equal(2, again.ReadAll(Samples.Tenant).Count);
     }

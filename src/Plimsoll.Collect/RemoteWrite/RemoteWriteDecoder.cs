@@ -20,11 +20,62 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
     {
     }
 
+    /// <summary>
+    /// Replaces the batch's content by the body's, if it is of the form that usual senders write; else, and where something is
+    /// wrong, <see cref="Decode"/> has the answer. Never throws for what a body holds.
+    /// </summary>
+    /// <param name="hasMore">True when the body also has metadata, exemplars or histograms, which are not in the batch.</param>
+    public unsafe bool TryDecodePlain(ReadOnlySpan<byte> body, RawSampleBatch batch, out bool hasMore)
+    {
+        batch.Clear();
+        hasMore = false;
+        if (Check(body, out int declared) is not null)
+        {
+            return false;
+        }
+
+        fixed (byte* text = batch.Text(declared))
+        {
+            return TryDecompress(body, new Span<byte>(text, declared)) && PlainWriteRequest.TryRead(text, declared, limits, batch, out hasMore);
+        }
+    }
+
     /// <summary>Replaces the batch's content by the body's. Never throws for what a body holds.</summary>
     /// <returns>What was read and what was left out; with an error the batch is empty.</returns>
     public RemoteWriteResult Decode(ReadOnlySpan<byte> body, SampleBatch batch)
     {
         batch.Clear();
+        if (Check(body, out int declared) is { } refused)
+        {
+            return refused;
+        }
+
+        byte[] decoded = ArrayPool<byte>.Shared.Rent(declared);
+        try
+        {
+            if (!TryDecompress(body, decoded.AsSpan(0, declared)))
+            {
+                return Fail(RemoteWriteFault.Compression, "The body is no whole Snappy block", 0);
+            }
+
+            RemoteWriteResult result = new WriteRequestReader(limits, _cache, batch).Read(decoded.AsSpan(0, declared));
+            if (result.Error is not null)
+            {
+                batch.Clear();
+            }
+
+            return result;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(decoded);
+        }
+    }
+
+    /// <summary>What speaks against decompressing a body, before memory is taken for it.</summary>
+    private RemoteWriteResult? Check(ReadOnlySpan<byte> body, out int length)
+    {
+        length = 0;
         if (body.Length > limits.MaxCompressedBytes)
         {
             return Fail(RemoteWriteFault.TooLarge, $"The body has {body.Length} bytes; at most {limits.MaxCompressedBytes} are taken: send fewer samples at once", 0);
@@ -45,26 +96,8 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
             return Fail(RemoteWriteFault.Compression, $"The body declares {declared} bytes when decoded, more than its {body.Length} bytes can hold", 0);
         }
 
-        byte[] decoded = ArrayPool<byte>.Shared.Rent((int)declared);
-        try
-        {
-            if (!TryDecompress(body, decoded.AsSpan(0, (int)declared)))
-            {
-                return Fail(RemoteWriteFault.Compression, "The body is no whole Snappy block", 0);
-            }
-
-            RemoteWriteResult result = new WriteRequestReader(limits, _cache, batch).Read(decoded.AsSpan(0, (int)declared));
-            if (result.Error is not null)
-            {
-                batch.Clear();
-            }
-
-            return result;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(decoded);
-        }
+        length = (int)declared;
+        return null;
     }
 
     private static RemoteWriteResult Fail(RemoteWriteFault fault, string message, int offset) =>

@@ -56,6 +56,12 @@ internal static class LabelBytes
         return at;
     }
 
+    /// <summary>Where in a label set the label ends that a value of it belongs to.</summary>
+    public static int EndOf(ReadOnlySpan<byte> labels, ReadOnlySpan<byte> value) =>
+        (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(
+            ref System.Runtime.InteropServices.MemoryMarshal.GetReference(labels),
+            ref System.Runtime.InteropServices.MemoryMarshal.GetReference(value)) + value.Length;
+
     /// <summary>Walks labels whose form is known to be sound; see <see cref="IsCanonical"/> for what comes from elsewhere.</summary>
     public static LabelByteEnumerator Enumerate(ReadOnlySpan<byte> canonical) => new(canonical);
 

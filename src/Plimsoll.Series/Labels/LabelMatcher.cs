@@ -14,6 +14,7 @@ public enum MatchOperator
 public sealed class LabelMatcher
 {
     private readonly Regex? _regex;
+    private readonly PatternLiterals? _literals;
 
     /// <exception cref="ArgumentException">The regular expression is too long or not valid.</exception>
     public LabelMatcher(string name, MatchOperator op, string value)
@@ -24,6 +25,7 @@ public sealed class LabelMatcher
         if (op is MatchOperator.Regex or MatchOperator.NotRegex)
         {
             _regex = Re2.Compile(value);
+            _literals = PatternLiterals.Of(value);
         }
     }
 
@@ -35,6 +37,12 @@ public sealed class LabelMatcher
 
     /// <summary>True when a series without the label matches.</summary>
     public bool MatchesEmpty => Matches("");
+
+    /// <summary>The values that a regular expression spells out; null when it does not.</summary>
+    internal IReadOnlyList<string>? Alternatives => _literals?.Alternatives;
+
+    /// <summary>What every match of a regular expression begins with.</summary>
+    internal string Prefix => _literals?.Prefix ?? "";
 
     public bool Matches(string value) => Operator switch
     {

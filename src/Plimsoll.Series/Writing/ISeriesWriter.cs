@@ -4,23 +4,39 @@ namespace Plimsoll.Series;
 public interface ISeriesWriter
 {
     /// <summary>
-    /// Appends a batch. When the task completes, every accepted sample is durable (in the fsynced log) and visible to
-    /// readers opened from then on: the caller may acknowledge it.
+    /// Appends a batch. When the task completes, every accepted sample is as durable as the store's <see cref="Durability"/>
+    /// says and visible to readers: the caller may acknowledge it.
     /// </summary>
     /// <param name="batch">Left alone by the caller until the task completes; at most four million samples.</param>
-    /// <param name="cancellation">Heeded while the batch waits for a place in the queue; once it has one, it is written.</param>
     /// <returns>What was taken and what was refused, with reasons; refused samples don't keep the others out.</returns>
+    /// <exception cref="SeriesStoreFullException">The disk is full; nothing of the batch is acknowledged.</exception>
     /// <exception cref="SeriesStoreException">The log could not be written; nothing of the batch is acknowledged.</exception>
     ValueTask<AppendResult> AppendAsync(SampleBatch batch, CancellationToken cancellation);
+
+    /// <summary>
+    /// As for a <see cref="SampleBatch"/>, for label sets that are still bytes. A series that is not known and whose bytes are
+    /// not in the canonical form is left out and listed in <see cref="AppendResult.Unreadable"/>.
+    /// </summary>
+    ValueTask<AppendResult> AppendAsync(RawSampleBatch batch, CancellationToken cancellation);
+}
+
+/// <summary>What an acknowledged sample survives.</summary>
+public enum Durability
+{
+    /// <summary>The end of the process at any instant (kill -9, a crash); of the last 100 ms also a loss of power may take some.</summary>
+    Process,
+
+    /// <summary>A loss of power: each acknowledgement waits for the disk.</summary>
+    Power,
 }
 
 /// <summary>Why a sample or a series was not taken.</summary>
 public enum AppendRefusal
 {
-    /// <summary>Older than the newest sample of its series, and not a repetition of one that the head still holds.</summary>
-    OutOfOrder,
+    /// <summary>Older than the window for late samples.</summary>
+    TooOld,
 
-    /// <summary>The series has another value at that instant; the first one stays.</summary>
+    /// <summary>The series has another value at that instant, which stays.</summary>
     Duplicate,
 
     /// <summary>Before the retention or too far ahead of the clock.</summary>
@@ -29,8 +45,14 @@ public enum AppendRefusal
     /// <summary>The label set breaks a rule: unsorted, repeated or empty names, no labels, or over a limit.</summary>
     InvalidLabels,
 
-    /// <summary>The tenant has as many series as it may have.</summary>
+    /// <summary>A limit on new or active series, or the memory for them, is reached.</summary>
     TooManySeries,
+
+    /// <summary>The tenant sends more samples a second than it may.</summary>
+    TooManySamples,
+
+    /// <summary>The series is kept for another writer.</summary>
+    Reserved,
 }
 
 /// <summary>One refused sample, as an example for the message to its sender.</summary>
@@ -40,18 +62,25 @@ public sealed record RefusedSample(AppendRefusal Reason, string Series, long Tim
 /// <param name="Accepted">Samples now durable, with those that were already there under the same value.</param>
 /// <param name="Refused">Samples not taken.</param>
 /// <param name="Examples">At most ten of the refused, for the message to the sender.</param>
-public sealed record AppendResult(int Accepted, int Refused, IReadOnlyList<RefusedSample> Examples);
+public sealed record AppendResult(int Accepted, int Refused, IReadOnlyList<RefusedSample> Examples)
+{
+    /// <summary>Series of a raw batch that were left out because their label bytes are not in the canonical form; their samples are not in <see cref="Refused"/>.</summary>
+    public IReadOnlyList<int> Unreadable { get; init; } = [];
+}
 
 /// <summary>The store failed: which file, what happened, what to do.</summary>
-public sealed class SeriesStoreException : IOException
+public class SeriesStoreException : IOException
 {
     public SeriesStoreException(string message)
         : base(message)
     {
     }
 
-    public SeriesStoreException(string message, Exception inner)
+    public SeriesStoreException(string message, Exception? inner)
         : base(message, inner)
     {
     }
 }
+
+/// <summary>The disk has no room left for samples. Reads go on; writing resumes when there is room.</summary>
+public sealed class SeriesStoreFullException(string message, Exception? inner) : SeriesStoreException(message, inner);

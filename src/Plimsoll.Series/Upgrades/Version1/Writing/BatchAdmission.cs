@@ -108,7 +108,7 @@ internal sealed class BatchAdmission(SeriesStoreOptions options, Func<TenantId, 
         }
         else
         {
-            staged.Refuse(AppendRefusal.OutOfOrder, series.Labels, timestampMs, $"The newest sample of the series is at {series.StagedMs}; samples come in ascending order.");
+            staged.Refuse(AppendRefusal.TooOld, series.Labels, timestampMs, $"The newest sample of the series is at {series.StagedMs}; samples come in ascending order.");
         }
     }
 

@@ -8,4 +8,7 @@ internal sealed class SeriesWriter(BatchCommitter committer, TenantId tenant) : 
         ArgumentNullException.ThrowIfNull(batch);
         return committer.AppendAsync(tenant, batch, cancellation);
     }
+
+    public ValueTask<AppendResult> AppendAsync(RawSampleBatch batch, CancellationToken cancellation) =>
+        throw new NotSupportedException("Version 1 takes label sets only.");
 }

@@ -1,0 +1,177 @@
+using Plimsoll.Series.Log;
+using Plimsoll.Series.Reading;
+
+namespace Plimsoll.Series.Head;
+
+/// <summary>
+/// Everything that a head holds before an instant, series by series in the order of their labels, on its way into a block.
+/// Nothing older than the instant may be stored meanwhile: either it lies below what the head takes, or writers wait.
+/// </summary>
+internal sealed class HeadCut
+{
+    private const int Slice = 256;
+
+    private readonly TenantHead _head;
+    private readonly int[] _ids;
+    private readonly long _beforeMs;
+    private readonly SampleMerge<HeadRun> _merge = new();
+    private long[] _timestampsMs = new long[1024];
+    private double[] _values = new double[1024];
+    private byte[] _labels = new byte[1024];
+
+    private HeadCut(TenantHead head, int[] ids, long beforeMs, LogPosition position)
+    {
+        _head = head;
+        _ids = ids;
+        _beforeMs = beforeMs;
+        Position = position;
+    }
+
+    /// <summary>Samples of the tenant that were logged before this place are in the cut, if they are old enough.</summary>
+    public LogPosition Position { get; }
+
+    /// <summary>Receives a series and its samples, ascending.</summary>
+    internal delegate void Receiver(ReadOnlySpan<byte> labelBytes, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values);
+
+    public static HeadCut Take(TenantHead head, long beforeMs, WriteAheadLog log)
+    {
+        int[] ids;
+        LogPosition position;
+        lock (head.Gate)
+        {
+            position = log.Position;
+            ids = new int[head.Slots.Count];
+        }
+
+        for (int i = 0; i < ids.Length; i++)
+        {
+            ids[i] = i;
+        }
+
+        head.IndexLock.EnterReadLock();
+        try
+        {
+            head.Index.SortByLabels(ids);
+        }
+        finally
+        {
+            head.IndexLock.ExitReadLock();
+        }
+
+        return new HeadCut(head, ids, beforeMs, position);
+    }
+
+    /// <returns>Samples handed over.</returns>
+    public long Send(Receiver receiver, CancellationToken cancellation)
+    {
+        long samples = 0;
+        HeadPart[] parts = new HeadPart[Math.Min(Slice, _ids.Length)];
+        for (int from = 0; from < _ids.Length; from += Slice)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(Slice, _ids.Length - from);
+            long pin;
+            lock (_head.Gate)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    parts[i] = _head.Part_NeedsGate(_ids[from + i]);
+                }
+
+                pin = _head.Pin_NeedsGate();
+            }
+
+            try
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    samples += SendSeries(_ids[from + i], parts[i], receiver);
+                }
+            }
+            finally
+            {
+                _head.Unpin(pin);
+            }
+        }
+
+        return samples;
+    }
+
+    /// <summary>Drops from the head what the cut held; only once it is in a block that readers see.</summary>
+    public void Drop()
+    {
+        long oldestMs = long.MaxValue;
+        for (int from = 0; from < _ids.Length; from += Slice)
+        {
+            lock (_head.Gate)
+            {
+                for (int i = from; i < Math.Min(from + Slice, _ids.Length); i++)
+                {
+                    _head.DropBefore_NeedsGate(_ids[i], _beforeMs);
+                    oldestMs = Math.Min(oldestMs, _head.Part_NeedsGate(_ids[i]).MinMs());
+                }
+            }
+        }
+
+        lock (_head.Gate)
+        {
+            _head.OldestMs = _head.Slots.Count == _ids.Length ? oldestMs : Math.Min(oldestMs, _beforeMs);
+        }
+    }
+
+    private int SendSeries(int id, in HeadPart part, Receiver receiver)
+    {
+        if (part.IsEmpty || part.MinMs() >= _beforeMs)
+        {
+            return 0;
+        }
+
+        _merge.Reset(new TimeRange(long.MinValue, _beforeMs - 1));
+        HeadRun.AddAll(part, _merge);
+        _merge.Start();
+        int samples = 0;
+        while (true)
+        {
+            if (samples + 512 > _timestampsMs.Length)
+            {
+                Array.Resize(ref _timestampsMs, 2 * _timestampsMs.Length);
+                Array.Resize(ref _values, _timestampsMs.Length);
+            }
+
+            int read = _merge.Read(_timestampsMs.AsSpan(samples), _values.AsSpan(samples));
+            if (read == 0)
+            {
+                break;
+            }
+
+            samples += read;
+        }
+
+        if (samples > 0)
+        {
+            receiver(Labels(id), _timestampsMs.AsSpan(0, samples), _values.AsSpan(0, samples));
+        }
+
+        return samples;
+    }
+
+    private ReadOnlySpan<byte> Labels(int id)
+    {
+        _head.IndexLock.EnterReadLock();
+        try
+        {
+            int length = _head.Index.LabelBytesLength(id);
+            if (_labels.Length < length)
+            {
+                _labels = new byte[2 * length];
+            }
+
+            _head.Index.CopyLabelBytes(id, _labels);
+            return _labels.AsSpan(0, length);
+        }
+        finally
+        {
+            _head.IndexLock.ExitReadLock();
+        }
+    }
+}

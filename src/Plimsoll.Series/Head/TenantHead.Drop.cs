@@ -1,0 +1,208 @@
+using Plimsoll.Series.Index;
+
+namespace Plimsoll.Series.Head;
+
+internal sealed unsafe partial class TenantHead
+{
+    /// <summary>Drops the samples of one series before an instant, which are in a block by now.</summary>
+    public void DropBefore_NeedsGate(int id, long beforeMs)
+    {
+        SeriesSlot* slot = _slots[id];
+        if (slot->Chunks != null)
+        {
+            DropChunks(slot, beforeMs);
+        }
+
+        if (slot->Count > 0 && slot->FirstMs < beforeMs)
+        {
+            DropOpen(slot, beforeMs);
+        }
+
+        if ((slot->Flags & SlotFlags.HasLate) != SlotFlags.None)
+        {
+            LateSamples late = _late[id];
+            Samples -= late.DropBefore(beforeMs);
+            if (late.Count == 0)
+            {
+                _late.Remove(id);
+                slot->Flags &= ~SlotFlags.HasLate;
+            }
+        }
+    }
+
+    /// <summary>Takes back a sealed chunk from a checkpoint, without its samples before an instant.</summary>
+    /// <returns>How many samples were taken.</returns>
+    public int RestoreChunk_NeedsGate(int id, long minMs, long maxMs, int samples, ReadOnlySpan<byte> bytes, long fromMs)
+    {
+        SeriesSlot* slot = _slots[id];
+        long before = Samples;
+        if (slot->Chunks != null && slot->Chunks->Count > 0 && ChunkList.Items(slot->Chunks)[slot->Chunks->Count - 1]->MaxMs >= minMs)
+        {
+            slot->Flags |= SlotFlags.Overlapping;
+        }
+
+        AddChunk(slot, minMs, maxMs, samples, bytes);
+        Samples += samples;
+        slot->LastMs = Math.Max(slot->LastMs, maxMs);
+        Extend_NeedsGate(minMs, maxMs);
+        if (minMs < fromMs)
+        {
+            DropBefore_NeedsGate(id, fromMs);
+        }
+
+        return (int)(Samples - before);
+    }
+
+    /// <summary>Sets the newest sample that a series has had, in the head or in blocks.</summary>
+    public void RestoreNewest_NeedsGate(int id, long lastMs)
+    {
+        _slots[id]->LastMs = Math.Max(_slots[id]->LastMs, lastMs);
+        if (lastMs != long.MinValue)
+        {
+            NewestMs = Math.Max(NewestMs, lastMs);
+        }
+    }
+
+    /// <summary>True when nothing is left of a series that has been silent since an instant.</summary>
+    public bool IsIdle_NeedsGate(int id, long sinceMs)
+    {
+        SeriesSlot* slot = _slots[id];
+        return slot->Count == 0 && slot->Chunks == null && (slot->Flags & SlotFlags.HasLate) == SlotFlags.None && slot->LastMs < sinceMs;
+    }
+
+    /// <summary>Keeps only some series, under new ids in the same order. Readers keep what they pinned.</summary>
+    public void Keep_NeedsGate(ReadOnlySpan<int> ids)
+    {
+        HeadIndex index;
+        IndexLock.EnterWriteLock();
+        try
+        {
+            index = Index.Keep(ids);
+            SlotTable slots = new(ids.Length);
+            Dictionary<int, LateSamples> late = [];
+            for (int i = 0; i < ids.Length; i++)
+            {
+                SeriesSlot* from = _slots[ids[i]];
+                SeriesSlot* to = slots[slots.Add(from->HashLow, from->HashHigh)];
+                *to = *from;
+                to->Next = -1;
+                if ((from->Flags & SlotFlags.HasLate) != SlotFlags.None)
+                {
+                    late.Add(i, _late[ids[i]]);
+                }
+            }
+
+            _late.Clear();
+            foreach ((int id, LateSamples samples) in late)
+            {
+                _late.Add(id, samples);
+            }
+
+            _slots.Dispose();
+            _slots = slots;
+            Index.Dispose();
+            Index = index;
+        }
+        finally
+        {
+            IndexLock.ExitWriteLock();
+        }
+    }
+
+    private void DropChunks(SeriesSlot* slot, long beforeMs)
+    {
+        ChunkList* old = slot->Chunks;
+        int kept = 0;
+        bool straddles = false;
+        for (int i = 0; i < old->Count; i++)
+        {
+            SealedChunk* chunk = ChunkList.Items(old)[i];
+            kept += chunk->MaxMs >= beforeMs ? 1 : 0;
+            straddles |= chunk->MaxMs >= beforeMs && chunk->MinMs < beforeMs;
+        }
+
+        if (kept == old->Count && !straddles)
+        {
+            return;
+        }
+
+        // Readers may hold the old list, so it stays as it is until they have gone.
+        slot->Chunks = kept == 0 ? null : NewList(Math.Max(2, kept));
+        for (int i = 0; i < old->Count; i++)
+        {
+            SealedChunk* chunk = ChunkList.Items(old)[i];
+            if (chunk->MinMs >= beforeMs)
+            {
+                ChunkList.Items(slot->Chunks)[slot->Chunks->Count++] = chunk;
+                continue;
+            }
+
+            Samples -= chunk->Samples;
+            ChunkCount--;
+            if (chunk->MaxMs >= beforeMs)
+            {
+                AddTail(slot, chunk, beforeMs);
+            }
+
+            Retire((byte*)chunk, SealedChunk.SizeFor(chunk->Length));
+        }
+
+        Retire((byte*)old, ChunkList.SizeFor(old->Capacity));
+        if (slot->Chunks == null)
+        {
+            slot->Flags &= ~SlotFlags.Overlapping;
+        }
+    }
+
+    private void AddTail(SeriesSlot* slot, SealedChunk* chunk, long fromMs)
+    {
+        Span<long> timestampsMs = stackalloc long[chunk->Samples];
+        Span<double> values = stackalloc double[chunk->Samples];
+        int count = Encodings.Chunk.Decode(SealedChunk.Bytes(chunk), timestampsMs, values);
+        int first = timestampsMs[..count].BinarySearch(fromMs);
+        first = first < 0 ? ~first : first;
+        AddChunk(slot, timestampsMs[first..count], values[first..count]);
+        Samples += count - first;
+    }
+
+    private void DropOpen(SeriesSlot* slot, long beforeMs)
+    {
+        int first = OpenSamples.LowerBound(slot->Open, slot->Capacity, slot->FirstMs, slot->StepMs, slot->Count, beforeMs);
+        bool irregular = slot->StepMs == SeriesSlot.Irregular;
+        byte* old = slot->Open;
+        int oldSize = OpenSamples.SizeFor(slot->Capacity, irregular);
+        int left = slot->Count - first;
+        Samples -= first;
+        if (left == 0)
+        {
+            slot->Open = null;
+            slot->Capacity = 0;
+            slot->Count = 0;
+            slot->StepMs = 0;
+            Retire(old, oldSize);
+            return;
+        }
+
+        byte* open = _pool.Take(oldSize);
+        new ReadOnlySpan<double>((double*)old + first, left).CopyTo(new Span<double>(open, left));
+        long firstMs = OpenMs(slot, first);
+        if (irregular)
+        {
+            int* from = OpenSamples.Offsets(old, slot->Capacity);
+            int* to = OpenSamples.Offsets(open, slot->Capacity);
+            for (int i = 0; i < left; i++)
+            {
+                to[i] = from[first + i] - from[first];
+            }
+        }
+        else if (left == 1)
+        {
+            slot->StepMs = 0;
+        }
+
+        slot->Open = open;
+        slot->FirstMs = firstMs;
+        slot->Count = (ushort)left;
+        Retire(old, oldSize);
+    }
+}

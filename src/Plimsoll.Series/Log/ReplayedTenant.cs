@@ -1,0 +1,160 @@
+using Plimsoll.Series.Encodings;
+using Plimsoll.Series.Head;
+
+namespace Plimsoll.Series.Log;
+
+/// <summary>One tenant's head while the log is read back into it. Nobody else uses the head meanwhile.</summary>
+internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors, SeriesStoreOptions options)
+{
+    // References that the head does not know as its own: their series had another one already, or came out of order.
+    private readonly Dictionary<uint, int> _strays = [];
+    private readonly long[] _timestampsMs = new long[Chunk.MaxSamples];
+    private readonly double[] _values = new double[Chunk.MaxSamples];
+    private long _floorMs = long.MinValue;
+
+    public void MoveTo(LogPosition position) => _floorMs = floors.At(position);
+
+    public void Restore(uint nextReference, long newestMs)
+    {
+        head.NextReference = Math.Max(head.NextReference, nextReference);
+        head.NewestMs = Math.Max(head.NewestMs, newestMs);
+    }
+
+    public void Define(uint reference, ReadOnlySpan<byte> labelBytes)
+    {
+        SeriesHash hash = SeriesHash.Of(labelBytes);
+        int id = head.Slots.Find(hash.Low, hash.High);
+        if (id >= 0)
+        {
+            if (head.Slots[id]->Reference != reference)
+            {
+                _strays[reference] = id;
+            }
+        }
+        else if (head.Slots.Count > 0 && reference <= head.Slots[head.Slots.Count - 1]->Reference)
+        {
+            // Its first definition was damaged. It gets a new reference, which the log then defines with its next sample.
+            id = head.AddSeries_NeedsGate(hash, labelBytes, head.NextReference);
+            _strays[reference] = id;
+        }
+        else
+        {
+            id = head.AddSeries_NeedsGate(hash, labelBytes, reference);
+            head.SetDefined_NeedsGate(id);
+        }
+
+        head.NextReference = Math.Max(head.NextReference, reference + 1);
+        if (options.Reserved?.Invoke(head.Tenant, LabelBytes.ToLabelSet(labelBytes)) == true)
+        {
+            head.Reserve_NeedsGate(id);
+        }
+    }
+
+    /// <summary>Stores samples of series whose references follow each other, one each.</summary>
+    public (long Stored, long Lost) AppendAcross(uint reference, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values)
+    {
+        long stored = 0;
+        long lost = 0;
+        int id = -1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            // Ids mostly follow each other as their references do.
+            uint wanted = reference + (uint)i;
+            id = id >= 0 && id + 1 < head.Slots.Count && head.Slots[id + 1]->Reference == wanted ? id + 1 : Find(wanted);
+            if (id < 0)
+            {
+                lost++;
+            }
+            else if (timestampsMs[i] >= _floorMs)
+            {
+                stored += Append(id, timestampsMs[i], values[i]);
+            }
+        }
+
+        return (stored, lost);
+    }
+
+    /// <summary>Stores several samples of one series.</summary>
+    public (long Stored, long Lost) AppendTo(uint reference, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values)
+    {
+        int id = Find(reference);
+        if (id < 0)
+        {
+            return (0, values.Length);
+        }
+
+        long stored = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (timestampsMs[i] >= _floorMs)
+            {
+                stored += Append(id, timestampsMs[i], values[i]);
+            }
+        }
+
+        return (stored, 0);
+    }
+
+    /// <summary>Stores what a checkpoint holds of a series.</summary>
+    /// <returns>How many samples.</returns>
+    public long RestoreSeries(uint reference, ref ByteReader source)
+    {
+        int id = Find(reference);
+        long lastMs = source.Zigzag();
+        long stored = 0;
+        int chunks = source.Count(bytesEach: 4);
+        for (int i = 0; i < chunks; i++)
+        {
+            long minMs = source.Zigzag();
+            long maxMs = unchecked(minMs + (long)source.Varint());
+            int samples = source.Count(bytesEach: 0);
+            ReadOnlySpan<byte> bytes = source.Bytes(source.Count());
+            if (maxMs < minMs || samples is < 1 or > LateSamples.Max || Chunk.Count(bytes) != samples)
+            {
+                throw new InvalidDataException($"A chunk of a checkpoint says it has {samples} samples from {minMs} to {maxMs}.");
+            }
+
+            stored += maxMs < _floorMs ? 0 : head.RestoreChunk_NeedsGate(id, minMs, maxMs, samples, bytes, _floorMs);
+        }
+
+        stored += RestoreSamples(id, ref source);
+        stored += RestoreSamples(id, ref source);
+        head.RestoreNewest_NeedsGate(id, lastMs);
+        return stored;
+    }
+
+    private long RestoreSamples(int id, ref ByteReader source)
+    {
+        int samples = source.Count(bytesEach: 0);
+        if (samples == 0)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> bytes = source.Bytes(source.Count());
+        if (samples > LateSamples.Max || Chunk.Count(bytes) != samples)
+        {
+            throw new InvalidDataException($"A checkpoint says that {samples} samples of a series are open.");
+        }
+
+        int count = Chunk.Decode(bytes, _timestampsMs, _values);
+        long stored = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (_timestampsMs[i] >= _floorMs)
+            {
+                stored += Append(id, _timestampsMs[i], _values[i]);
+            }
+        }
+
+        return stored;
+    }
+
+    private int Find(uint reference) => _strays.TryGetValue(reference, out int stray) ? stray : head.FindReference_NeedsGate(reference);
+
+    private long Append(int id, long ms, double value)
+    {
+        head.Extend_NeedsGate(ms, ms);
+        return head.Append_NeedsGate(head.Slots[id], id, ms, value) == AppendVerdict.Stored ? 1 : 0;
+    }
+}

@@ -1,0 +1,220 @@
+using Plimsoll.Series.Head;
+using Plimsoll.Series.Log;
+
+namespace Plimsoll.Series.Writing;
+
+/// <summary>
+/// Takes a batch into a tenant's head and the log: finds each series (mostly as the successor of the one before), judges
+/// each sample, stores it, writes the record. Used by one thread at a time, again and again.
+/// </summary>
+internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog log, StoreCounters counters)
+{
+    private const int MaxExamples = 10;
+
+    /// <summary>A batch may not be larger; the sender splits it.</summary>
+    private const int MaxBatch = 4_000_000;
+
+    private readonly SampleRecord _record = new();
+    private readonly List<RefusedSample> _examples = [];
+    private readonly List<int> _unreadable = [];
+    private TimeRange _bounds;
+    private int _accepted;
+    private int _refused;
+    private bool _mayWriteReserved;
+
+    /// <summary>A copy of a batch of label sets, as bytes.</summary>
+    public RawSampleBatch Staging { get; } = new();
+
+    public async ValueTask<AppendResult> AppendAsync(TenantHead head, RawSampleBatch batch, bool mayWriteReserved)
+    {
+        if (batch.SampleCount > MaxBatch || batch.SeriesCount > MaxBatch)
+        {
+            throw new ArgumentException($"The batch has {batch.SampleCount} samples in {batch.SeriesCount} series; at most {MaxBatch} of each are taken at once.", nameof(batch));
+        }
+
+        log.CheckSpace();
+        batch.Hash();
+        _mayWriteReserved = mayWriteReserved;
+        LogEntry entry = log.Rent();
+        Store(head, batch, entry);
+        try
+        {
+            await log.CommitAsync(entry);
+        }
+        finally
+        {
+            log.Return(entry);
+        }
+
+        counters.AddAppended(_accepted, _refused);
+        return Result();
+    }
+
+    private AppendResult Result()
+    {
+        if (_refused == 0 && _unreadable.Count == 0)
+        {
+            return _accepted == _lastAccepted ? _lastResult : _lastResult = new AppendResult(_lastAccepted = _accepted, 0, []);
+        }
+
+        return new AppendResult(_accepted, _refused, [.. _examples]) { Unreadable = [.. _unreadable] };
+    }
+
+    // Requests mostly are of one size, and then need no new result.
+    private AppendResult _lastResult = new(0, 0, []);
+    private int _lastAccepted;
+
+    private void Store(TenantHead head, RawSampleBatch batch, LogEntry entry)
+    {
+        _record.Clear();
+        _examples.Clear();
+        _unreadable.Clear();
+        _accepted = _refused = 0;
+        entry.Client = head;
+        lock (head.Gate)
+        {
+            _bounds = head.Bounds_NeedsGate(options);
+            StoreSeries(head, batch);
+            if (!_record.IsEmpty)
+            {
+                _record.Write(head.Tenant, entry.Bytes);
+                entry.Defined.AddRange(_record.Defined);
+            }
+
+            log.Enqueue(entry);
+        }
+    }
+
+    private unsafe void StoreSeries(TenantHead head, RawSampleBatch batch)
+    {
+        SlotTable slots = head.Slots;
+        ReadOnlySpan<SeriesHash> hashes = batch.Hashes;
+        ReadOnlySpan<long> timestampsMs = batch.AllTimestampsMs;
+        ReadOnlySpan<double> values = batch.AllValues;
+        SeriesSlot* previous = null;
+        long oldestMs = long.MaxValue;
+        long newestMs = long.MinValue;
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            SeriesHash hash = hashes[i];
+            int id = previous == null ? -1 : previous->Next;
+            SeriesSlot* slot = id >= 0 ? slots[id] : null;
+            if (slot == null || slot->HashLow != hash.Low || slot->HashHigh != hash.High)
+            {
+                id = slots.Find(hash.Low, hash.High);
+                if (id < 0 && (id = AddSeries(head, batch, i)) < 0)
+                {
+                    continue;
+                }
+
+                slot = slots[id];
+                if (previous != null)
+                {
+                    previous->Next = id;
+                }
+            }
+
+            previous = slot;
+            if ((slot->Flags & (SlotFlags.Defined | SlotFlags.Reserved)) != SlotFlags.Defined && !Prepare(head, batch, i, slot, id))
+            {
+                continue;
+            }
+
+            int end = batch.SampleEnd(i);
+            for (int sample = batch.SampleStart(i); sample < end; sample++)
+            {
+                long ms = timestampsMs[sample];
+                if (ms < _bounds.MinMs || ms > _bounds.MaxMs)
+                {
+                    RefuseBound(batch, i, ms);
+                    continue;
+                }
+
+                oldestMs = Math.Min(oldestMs, ms);
+                newestMs = Math.Max(newestMs, ms);
+                AppendVerdict verdict = head.Append_NeedsGate(slot, id, ms, values[sample]);
+                if (verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged))
+                {
+                    _record.Add(slot->Reference, ms, values[sample]);
+                }
+                else if (verdict == AppendVerdict.Conflict)
+                {
+                    Refuse(AppendRefusal.Duplicate, batch, i, ms, "The series has another value at that instant, which stays.", 1);
+                    continue;
+                }
+
+                _accepted++;
+            }
+        }
+
+        head.Extend_NeedsGate(oldestMs, newestMs);
+    }
+
+    private int AddSeries(TenantHead head, RawSampleBatch batch, int series)
+    {
+        ReadOnlySpan<byte> labelBytes = batch.LabelBytes(series);
+        int samples = batch.SampleEnd(series) - batch.SampleStart(series);
+        if (samples == 0)
+        {
+            return -1;
+        }
+
+        if (!Series.LabelBytes.IsCanonical(labelBytes))
+        {
+            _unreadable.Add(series);
+            return -1;
+        }
+
+        if (head.Objection_NeedsGate(labelBytes, options) is { } objection)
+        {
+            Refuse(objection.Reason, batch, series, batch.TimestampsMs(series)[0], objection.Detail, samples);
+            return -1;
+        }
+
+        int id = head.AddSeries_NeedsGate(batch.Hashes[series], labelBytes, head.NextReference);
+        if (options.Reserved?.Invoke(head.Tenant, head.Index.Labels(id)) == true)
+        {
+            head.Reserve_NeedsGate(id);
+        }
+
+        return id;
+    }
+
+    // The first sample of a series since the log began anew defines it there.
+    private unsafe bool Prepare(TenantHead head, RawSampleBatch batch, int series, SeriesSlot* slot, int id)
+    {
+        if ((slot->Flags & SlotFlags.Reserved) != SlotFlags.None && !_mayWriteReserved)
+        {
+            int samples = batch.SampleEnd(series) - batch.SampleStart(series);
+            if (samples > 0)
+            {
+                Refuse(AppendRefusal.Reserved, batch, series, batch.TimestampsMs(series)[0], "The series is this server's own; send yours under other labels.", samples);
+            }
+
+            return false;
+        }
+
+        if ((slot->Flags & SlotFlags.Defined) == SlotFlags.None)
+        {
+            _record.Define(slot->Reference, batch.LabelBytes(series));
+            head.SetDefined_NeedsGate(id);
+        }
+
+        return true;
+    }
+
+    private void RefuseBound(RawSampleBatch batch, int series, long ms)
+    {
+        (AppendRefusal reason, string detail) = TenantHead.ExplainBound(ms, options);
+        Refuse(reason, batch, series, ms, detail, 1);
+    }
+
+    private void Refuse(AppendRefusal reason, RawSampleBatch batch, int series, long ms, string detail, int samples)
+    {
+        _refused += samples;
+        if (_examples.Count < MaxExamples)
+        {
+            _examples.Add(new RefusedSample(reason, Series.LabelBytes.ToLabelSet(batch.LabelBytes(series)).ToString(), ms, detail));
+        }
+    }
+}

@@ -1,35 +1,55 @@
 using System.Buffers;
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Plimsoll.Series.Encodings;
 
 /// <summary>
-/// Packs chunks of neighbouring series together, so that they share timestamps and entropy tables. Not safe for several threads.
+/// Packs chunks of neighbouring series together, so that they share timestamps and entropy tables. Reusable; not safe for several
+/// threads. It holds some 32 bytes a sample until <see cref="Finish"/>.
 /// </summary>
 internal sealed class ChunkGroupEncoder
 {
     public const int MaxChunks = 64;
 
-    private readonly List<byte[]> _chunks = [];
+    internal const byte Format = 1;
 
-    public bool IsFull => _chunks.Count >= MaxChunks;
+    private readonly List<Part> _parts = [];
+    private readonly TimestampColumns _columns = new();
+    private readonly TableAssignment _assignment = new();
 
-    public int Count => _chunks.Count;
+    /// <summary>Each chunk's bytes up to its residuals, one after the other.</summary>
+    private byte[] _prefixes = [];
+    private int _prefixLength;
 
+    /// <summary>Each chunk's residuals, one after the other.</summary>
+    private long[] _residuals = [];
+    private int _residualLength;
+
+    public bool IsFull => _parts.Count >= MaxChunks;
+
+    public int Count => _parts.Count;
+
+    /// <param name="timestampsMs">Strictly ascending; 1 to <see cref="Chunk.MaxSamples"/>.</param>
     /// <param name="startTimestampsMs">When each sample's counter began, 0 where unknown; empty if unknown throughout.</param>
     public void Add(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values, ReadOnlySpan<long> startTimestampsMs)
     {
-        byte[] bytes = new byte[5 + Chunk.MaxEncodedBytes(values.Length) + (startTimestampsMs.Length * 8)];
-        int length = Chunk.Encode(timestampsMs, values, bytes.AsSpan(5));
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(1), length);
-        length += 5;
-        foreach (long start in startTimestampsMs)
+        CheckCounts(timestampsMs.Length, values.Length, startTimestampsMs.Length);
+        if (startTimestampsMs.IndexOfAnyExcept(0L) < 0)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(length), start);
-            length += 8;
+            startTimestampsMs = [];
         }
 
-        _chunks.Add(bytes[..length]);
+        ByteSink prefix = Prefix(StartRuns.MaxBytes(startTimestampsMs.Length) + FloatColumn.MaxBytes(values.Length));
+        StartRuns.Write(startTimestampsMs, ref prefix);
+        if (_residuals.Length < _residualLength + values.Length)
+        {
+            Array.Resize(ref _residuals, Math.Max(_residuals.Length * 2, _residualLength + values.Length));
+        }
+
+        Span<long> residuals = _residuals.AsSpan(_residualLength, values.Length);
+        ResidualPlan plan = FloatColumn.Plan(values, residuals, ref prefix);
+        _assignment.Add(plan, residuals[1..]);
+        AddPart(_columns.Add(timestampsMs), startTimestampsMs.Length > 0, plan, values.Length, prefix.Length);
     }
 
     public void AddHistograms(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<Histogram> histograms, ReadOnlySpan<long> startTimestampsMs) =>
@@ -37,18 +57,118 @@ internal sealed class ChunkGroupEncoder
 
     /// <summary>Appends the header and the chunks; the encoder is empty then.</summary>
     /// <param name="chunks">Receives each chunk's place, counted from where this group begins.</param>
+    [SkipLocalsInit]
     public void Finish(ArrayBufferWriter<byte> destination, Span<(int Offset, int Length)> chunks, out int headerLength)
     {
-        destination.Write([(byte)1]);
-        headerLength = 1;
-        int at = 1;
-        for (int i = 0; i < _chunks.Count; i++)
+        ArgumentNullException.ThrowIfNull(destination);
+        Span<int> tables = stackalloc int[MaxChunks];
+        List<EntropyModel> models = _assignment.Decide(tables);
+        EntropyWriter[] writers = new EntropyWriter[models.Count];
+        _columns.Arrange();
+        ByteSink header = new(destination.GetSpan(16 + (models.Count * EntropyModel.MaxBytes) + _columns.MaxBytes));
+        header.Byte(Format);
+        header.Varint((ulong)models.Count);
+        for (int i = 0; i < models.Count; i++)
         {
-            destination.Write(_chunks[i]);
-            chunks[i] = (at, _chunks[i].Length);
-            at += _chunks[i].Length;
+            models[i].Write(ref header);
+            writers[i] = new EntropyWriter(models[i]);
         }
 
-        _chunks.Clear();
+        _columns.Write(ref header);
+        headerLength = header.Length;
+        destination.Advance(header.Length);
+        int at = header.Length;
+        int prefixAt = 0;
+        int residualsAt = 0;
+        int planned = 0;
+        for (int i = 0; i < _parts.Count; i++)
+        {
+            Part part = _parts[i];
+            int most = 32 + part.PrefixLength + Math.Max(IntegerColumn.MaxBytes(part.Residuals), EntropyWriter.MaxBytes(part.Residuals));
+            ByteSink chunk = new(destination.GetSpan(most));
+            WriteReference(part, ref chunk);
+            int prefixBegins = chunk.Length;
+            chunk.Bytes(_prefixes.AsSpan(prefixAt, part.PrefixLength));
+            if (part.Plan is ResidualPlan plan)
+            {
+                plan = plan with { HeadAt = plan.HeadAt + prefixBegins };
+                Span<long> residuals = _residuals.AsSpan(residualsAt + 1, part.Residuals - 1);
+                int table = tables[planned++];
+                if (table == TableAssignment.Packed)
+                {
+                    IntegerColumn.WriteResiduals(plan, residuals, ref chunk);
+                }
+                else
+                {
+                    IntegerColumn.MarkEntropy(plan, ref chunk);
+                    chunk.Varint((ulong)table);
+                    writers[table].Write(residuals, ref chunk);
+                }
+            }
+
+            destination.Advance(chunk.Length);
+            chunks[i] = (at, chunk.Length);
+            at += chunk.Length;
+            prefixAt += part.PrefixLength;
+            residualsAt += part.Residuals;
+        }
+
+        Clear();
     }
+
+    private static void CheckCounts(int timestamps, int samples, int starts)
+    {
+        if (timestamps != samples || timestamps is 0 or > Chunk.MaxSamples || (starts != 0 && starts != samples))
+        {
+            throw new ArgumentException($"{timestamps} timestamps, {samples} samples and {starts} starts make no chunk.");
+        }
+    }
+
+    private void WriteReference(Part part, ref ByteSink chunk)
+    {
+        TimestampColumns.Reference reference = _columns.Resolve(part.Column);
+        int flags = (part.Plan is null ? ChunkGroup.Histograms : 0)
+            | (part.HasStarts ? ChunkGroup.Starts : 0)
+            | (reference.IsWhole ? 0 : ChunkGroup.PartOfColumn);
+        chunk.Byte((byte)flags);
+        chunk.Varint((ulong)reference.Column);
+        if (!reference.IsWhole)
+        {
+            chunk.Varint((ulong)reference.From);
+            chunk.Varint((ulong)reference.Count);
+        }
+    }
+
+    private ByteSink Prefix(int bytes)
+    {
+        if (IsFull)
+        {
+            throw new InvalidOperationException($"A group holds {MaxChunks} chunks; finish it before the next.");
+        }
+
+        if (_prefixes.Length < _prefixLength + bytes)
+        {
+            Array.Resize(ref _prefixes, Math.Max(_prefixes.Length * 2, _prefixLength + bytes));
+        }
+
+        return new ByteSink(_prefixes.AsSpan(_prefixLength));
+    }
+
+    private void AddPart(int column, bool hasStarts, ResidualPlan? plan, int residuals, int prefixLength)
+    {
+        _parts.Add(new Part(column, hasStarts, plan, residuals, prefixLength));
+        _residualLength += residuals;
+        _prefixLength += prefixLength;
+    }
+
+    private void Clear()
+    {
+        _parts.Clear();
+        _columns.Clear();
+        _assignment.Clear();
+        _prefixLength = 0;
+        _residualLength = 0;
+    }
+
+    private readonly record struct Part(int Column, bool HasStarts, ResidualPlan? Plan, int Residuals, int PrefixLength);
 }

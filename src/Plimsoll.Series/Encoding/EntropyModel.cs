@@ -46,6 +46,17 @@ internal sealed class EntropyModel
     /// <summary>Bytes of a model of so many symbols, at most.</summary>
     public static int MaxBytes => 16 + MaxSymbols;
 
+    /// <summary>The most symbols of so large an alphabet that fit in a tuple.</summary>
+    public static int LongestArity(int symbols) => symbols switch
+    {
+        <= 2 => 8,
+        3 => 5,
+        4 => 4,
+        <= 6 => 3,
+        <= 16 => 2,
+        _ => 1,
+    };
+
     /// <summary>Makes the model of counted symbols; at least two must have come.</summary>
     public static EntropyModel Of(int lowBits, long low, ReadOnlySpan<int> counts)
     {
@@ -194,6 +205,35 @@ internal sealed class EntropyModel
         }
 
         return bits / Arity;
+    }
+
+    /// <summary>What these symbols cost together, counted from <paramref name="offset"/>; without end if one is not in the model.</summary>
+    public double Bits(ReadOnlySpan<int> counts, int offset)
+    {
+        double total = 0;
+        foreach (byte weight in _weights)
+        {
+            total += Weight(weight);
+        }
+
+        double whole = Math.Log2(total);
+        double bits = 0;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            if (counts[i] == 0)
+            {
+                continue;
+            }
+
+            if ((uint)(i + offset) >= (uint)_weights.Length || _weights[i + offset] == 0)
+            {
+                return double.MaxValue;
+            }
+
+            bits += counts[i] * (whole - Math.Log2(Weight(_weights[i + offset])));
+        }
+
+        return bits;
     }
 
     private static long TupleCount(int symbols, int arity)

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Plimsoll.Series.Encodings;
+
+namespace Plimsoll.Bench.Encoding;
+
+/// <summary>Groups of 64 chunks, as merged blocks keep them: bytes, encoding and decoding, kind by kind and all together.</summary>
+internal static class GroupBench
+{
+    public static void Run(Workload work, int rounds)
+    {
+        List<Group> groups = Encode(work, rounds, out double encodeNs);
+        Verify(work, groups);
+        int steps = work.TimestampsMs.Length;
+        double samples = (double)work.Series * steps;
+        long[] bytes = new long[Workload.Kinds.Length];
+        long[] series = new long[Workload.Kinds.Length];
+        long headers = 0;
+        foreach (Group group in groups)
+        {
+            headers += group.HeaderLength;
+            for (int i = 0; i < group.Chunks.Length; i++)
+            {
+                bytes[work.KindOf[group.First + i]] += group.Chunks[i].Length;
+                series[work.KindOf[group.First + i]]++;
+            }
+        }
+
+        double[] ns = DecodeByKind(work, groups, rounds);
+        Console.WriteLine($"{"groups of 64",-22} {"B/sample",9} {"decode ns",10} {"M samples/s",12}");
+        for (int kind = 0; kind < Workload.Kinds.Length; kind++)
+        {
+            Console.WriteLine($"{Workload.Kinds[kind],-22} {bytes[kind] / ((double)series[kind] * steps),9:F4} {ns[kind],10:F2} {1000 / ns[kind],12:F0}");
+        }
+
+        double mixed = DecodeAll(work, groups, rounds);
+        Console.WriteLine($"{"headers",-22} {headers / samples,9:F4}");
+        Console.WriteLine($"{"total",-22} {(bytes.Sum() + headers) / samples,9:F4} {mixed,10:F2} {1000 / mixed,12:F0}");
+        Console.WriteLine($"{"encode ns",-22} {encodeNs,9:F2}");
+    }
+
+    private static List<Group> Encode(Workload work, int rounds, out double bestNs)
+    {
+        bestNs = double.MaxValue;
+        List<Group> groups = [];
+        ChunkGroupEncoder encoder = new();
+        ArrayBufferWriter<byte> buffer = new(1 << 20);
+        Span<(int Offset, int Length)> chunks = new (int, int)[ChunkGroupEncoder.MaxChunks];
+        for (int round = 0; round < Math.Max(2, rounds / 2); round++)
+        {
+            groups.Clear();
+            long ticks = 0;
+            for (int first = 0; first < work.Series; first += ChunkGroupEncoder.MaxChunks)
+            {
+                int count = Math.Min(ChunkGroupEncoder.MaxChunks, work.Series - first);
+                buffer.ResetWrittenCount();
+                long began = Stopwatch.GetTimestamp();
+                for (int i = 0; i < count; i++)
+                {
+                    encoder.Add(work.TimestampsMs, work.Values[first + i], []);
+                }
+
+                encoder.Finish(buffer, chunks, out int headerLength);
+                ticks += Stopwatch.GetTimestamp() - began;
+                byte[] bytes = buffer.WrittenSpan.ToArray();
+                groups.Add(new Group(first, bytes, headerLength, chunks[..count].ToArray(), ChunkGroup.Parse(bytes.AsSpan(0, headerLength))));
+            }
+
+            bestNs = Math.Min(bestNs, Nanoseconds(ticks) / ((double)work.Series * work.TimestampsMs.Length));
+        }
+
+        return groups;
+    }
+
+    private static void Verify(Workload work, List<Group> groups)
+    {
+        long[] timestamps = new long[work.TimestampsMs.Length];
+        double[] values = new double[work.TimestampsMs.Length];
+        foreach (Group group in groups)
+        {
+            for (int i = 0; i < group.Chunks.Length; i++)
+            {
+                group.Parsed.Decode(group.Chunk(i), timestamps, values);
+                if (!timestamps.AsSpan().SequenceEqual(work.TimestampsMs)
+                    || !MemoryMarshal.Cast<double, long>(values).SequenceEqual(MemoryMarshal.Cast<double, long>(work.Values[group.First + i])))
+                {
+                    throw new InvalidDataException($"Series {group.First + i} came back changed.");
+                }
+            }
+        }
+    }
+
+    private static double[] DecodeByKind(Workload work, List<Group> groups, int rounds)
+    {
+        double[] best = new double[Workload.Kinds.Length];
+        Array.Fill(best, double.MaxValue);
+        long[] timestamps = new long[work.TimestampsMs.Length];
+        double[] values = new double[work.TimestampsMs.Length];
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int kind = 0; kind < best.Length; kind++)
+            {
+                long samples = 0;
+                long began = Stopwatch.GetTimestamp();
+                foreach (Group group in groups)
+                {
+                    for (int i = 0; i < group.Chunks.Length; i++)
+                    {
+                        if (work.KindOf[group.First + i] == kind)
+                        {
+                            samples += group.Parsed.Decode(group.Chunk(i), timestamps, values);
+                        }
+                    }
+                }
+
+                best[kind] = Math.Min(best[kind], Nanoseconds(Stopwatch.GetTimestamp() - began) / samples);
+            }
+        }
+
+        return best;
+    }
+
+    private static double DecodeAll(Workload work, List<Group> groups, int rounds)
+    {
+        double best = double.MaxValue;
+        long[] timestamps = new long[work.TimestampsMs.Length];
+        double[] values = new double[work.TimestampsMs.Length];
+        for (int round = 0; round < rounds; round++)
+        {
+            long samples = 0;
+            long began = Stopwatch.GetTimestamp();
+            foreach (Group group in groups)
+            {
+                // As from a cold disk: the header is parsed and the tables are built anew.
+                ChunkGroup parsed = ChunkGroup.Parse(group.Bytes.AsSpan(0, group.HeaderLength));
+                for (int i = 0; i < group.Chunks.Length; i++)
+                {
+                    samples += parsed.Decode(group.Chunk(i), timestamps, values);
+                }
+            }
+
+            best = Math.Min(best, Nanoseconds(Stopwatch.GetTimestamp() - began) / samples);
+        }
+
+        return best;
+    }
+
+    private static double Nanoseconds(long ticks) => ticks * (1e9 / Stopwatch.Frequency);
+
+    private sealed record Group(int First, byte[] Bytes, int HeaderLength, (int Offset, int Length)[] Chunks, ChunkGroup Parsed)
+    {
+        public ReadOnlySpan<byte> Chunk(int i) => Bytes.AsSpan(Chunks[i].Offset, Chunks[i].Length);
+    }
+}

@@ -1,0 +1,14 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
+using Plimsoll.Bench.Encoding;
+using Plimsoll.Series.Encodings;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+int hosts = args.Length > 0 ? int.Parse(args[0]) : 1000;
+int steps = args.Length > 1 ? int.Parse(args[1]) : 2880;
+int rounds = args.Length > 2 ? int.Parse(args[2]) : 7;
+Workload work = new(hosts, steps);
+Console.WriteLine($"{work.Series} series x {steps} samples; AVX2 {System.Runtime.Intrinsics.X86.Avx2.IsSupported}, {Environment.ProcessorCount} processors");
+GroupBench.Run(work, rounds);
+HeadBench.Run(work, rounds);

@@ -98,7 +98,20 @@ internal sealed class ChunkFetch : IDisposable
         {
             return Checked(chunk, Group(chunk).Decode(Chunk(chunk), timestampsMs, values));
         }
-        catch (Exception invalid) when (invalid is InvalidDataException)
+        catch (InvalidDataException invalid)
+        {
+            throw Damage(chunk, invalid);
+        }
+    }
+
+    /// <returns>How many samples there are, of whichever kind.</returns>
+    public int DecodeTimestamps(int chunk, Span<long> timestampsMs)
+    {
+        try
+        {
+            return Checked(chunk, Group(chunk).DecodeTimestamps(Chunk(chunk), timestampsMs));
+        }
+        catch (InvalidDataException invalid)
         {
             throw Damage(chunk, invalid);
         }

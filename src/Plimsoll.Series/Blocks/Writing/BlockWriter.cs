@@ -71,19 +71,19 @@ internal sealed class BlockWriter : IDisposable
     /// <summary>Bytes that went into the file so far.</summary>
     public long BytesWritten => _sink.Position;
 
-    /// <summary>Series with samples so far.</summary>
-    public int Series => _metricOf.Count;
+    /// <summary>True while no sample was added.</summary>
+    public bool IsEmpty => _samples == 0 && _buffer.Count == 0 && _histograms.Count == 0;
 
     /// <summary>Ends the series before and begins the next. A series to which nothing is added is left out.</summary>
     /// <exception cref="ArgumentException">The labels do not come after those of the series before.</exception>
     public void BeginSeries(ReadOnlySpan<byte> canonicalLabels)
     {
-        EndSeries();
         if (_labelsLength > 0 && LabelBytes.Compare(_labels.AsSpan(0, _labelsLength), canonicalLabels) >= 0)
         {
             throw new ArgumentException($"The series {LabelBytes.ToLabelSet(canonicalLabels)} does not come after {LabelBytes.ToLabelSet(_labels.AsSpan(0, _labelsLength))}.", nameof(canonicalLabels));
         }
 
+        EndSeries();
         if (_labels.Length < canonicalLabels.Length)
         {
             _labels = new byte[2 * canonicalLabels.Length];

@@ -8,6 +8,9 @@ namespace Plimsoll.Bench.Encoding;
 /// <summary>Groups of 64 chunks, as merged blocks keep them: bytes, encoding and decoding, kind by kind and all together.</summary>
 internal static class GroupBench
 {
+    private static readonly long[] s_timestamps = new long[Chunk.MaxSamples];
+    private static readonly double[] s_values = new double[Chunk.MaxSamples];
+
     public static void Run(Workload work, int rounds)
     {
         List<Group> groups = Encode(work, rounds, out double encodeNs);
@@ -34,7 +37,7 @@ internal static class GroupBench
             Console.WriteLine($"{Workload.Kinds[kind],-22} {bytes[kind] / ((double)series[kind] * steps),9:F4} {ns[kind],10:F2} {1000 / ns[kind],12:F0}");
         }
 
-        double mixed = DecodeAll(work, groups, rounds);
+        double mixed = DecodeAll(groups, rounds);
         Console.WriteLine($"{"headers",-22} {headers / samples,9:F4}");
         Console.WriteLine($"{"total",-22} {(bytes.Sum() + headers) / samples,9:F4} {mixed,10:F2} {1000 / mixed,12:F0}");
         Console.WriteLine($"{"encode ns",-22} {encodeNs,9:F2}");
@@ -42,18 +45,18 @@ internal static class GroupBench
 
     private static List<Group> Encode(Workload work, int rounds, out double bestNs)
     {
-        bestNs = double.MaxValue;
         List<Group> groups = [];
         ChunkGroupEncoder encoder = new();
         ArrayBufferWriter<byte> buffer = new(1 << 20);
         Span<(int Offset, int Length)> chunks = new (int, int)[ChunkGroupEncoder.MaxChunks];
-        for (int round = 0; round < Math.Max(2, rounds / 2); round++)
+        double total = 0;
+        for (int first = 0; first < work.Series; first += ChunkGroupEncoder.MaxChunks)
         {
-            groups.Clear();
-            long ticks = 0;
-            for (int first = 0; first < work.Series; first += ChunkGroupEncoder.MaxChunks)
+            int count = Math.Min(ChunkGroupEncoder.MaxChunks, work.Series - first);
+            int headerLength = 0;
+            long best = long.MaxValue;
+            for (int round = 0; round < Math.Max(2, rounds / 2); round++)
             {
-                int count = Math.Min(ChunkGroupEncoder.MaxChunks, work.Series - first);
                 buffer.ResetWrittenCount();
                 long began = Stopwatch.GetTimestamp();
                 for (int i = 0; i < count; i++)
@@ -61,15 +64,16 @@ internal static class GroupBench
                     encoder.Add(work.TimestampsMs, work.Values[first + i], []);
                 }
 
-                encoder.Finish(buffer, chunks, out int headerLength);
-                ticks += Stopwatch.GetTimestamp() - began;
-                byte[] bytes = buffer.WrittenSpan.ToArray();
-                groups.Add(new Group(first, bytes, headerLength, chunks[..count].ToArray(), ChunkGroup.Parse(bytes.AsSpan(0, headerLength))));
+                encoder.Finish(buffer, chunks, out headerLength);
+                best = Math.Min(best, Stopwatch.GetTimestamp() - began);
             }
 
-            bestNs = Math.Min(bestNs, Nanoseconds(ticks) / ((double)work.Series * work.TimestampsMs.Length));
+            total += Nanoseconds(best);
+            byte[] bytes = buffer.WrittenSpan.ToArray();
+            groups.Add(new Group(first, bytes, headerLength, chunks[..count].ToArray(), ChunkGroup.Parse(bytes.AsSpan(0, headerLength))));
         }
 
+        bestNs = total / ((double)work.Series * work.TimestampsMs.Length);
         return groups;
     }
 
@@ -93,57 +97,78 @@ internal static class GroupBench
 
     private static double[] DecodeByKind(Workload work, List<Group> groups, int rounds)
     {
-        double[] best = new double[Workload.Kinds.Length];
-        Array.Fill(best, double.MaxValue);
-        long[] timestamps = new long[work.TimestampsMs.Length];
-        double[] values = new double[work.TimestampsMs.Length];
-        for (int round = 0; round < rounds; round++)
+        double[] ns = new double[Workload.Kinds.Length];
+        long[] samples = new long[ns.Length];
+        foreach (Group group in groups)
         {
-            for (int kind = 0; kind < best.Length; kind++)
+            for (int kind = 0; kind < ns.Length; kind++)
             {
-                long samples = 0;
-                long began = Stopwatch.GetTimestamp();
-                foreach (Group group in groups)
-                {
-                    for (int i = 0; i < group.Chunks.Length; i++)
-                    {
-                        if (work.KindOf[group.First + i] == kind)
-                        {
-                            samples += group.Parsed.Decode(group.Chunk(i), timestamps, values);
-                        }
-                    }
-                }
-
-                best[kind] = Math.Min(best[kind], Nanoseconds(Stopwatch.GetTimestamp() - began) / samples);
+                ns[kind] += Best(rounds, () => DecodeKind(work, group, kind), out long decoded);
+                samples[kind] += decoded;
             }
         }
 
-        return best;
+        for (int kind = 0; kind < ns.Length; kind++)
+        {
+            ns[kind] /= samples[kind];
+        }
+
+        return ns;
     }
 
-    private static double DecodeAll(Workload work, List<Group> groups, int rounds)
+    private static long DecodeKind(Workload work, Group group, int kind)
     {
-        double best = double.MaxValue;
-        long[] timestamps = new long[work.TimestampsMs.Length];
-        double[] values = new double[work.TimestampsMs.Length];
-        for (int round = 0; round < rounds; round++)
+        long samples = 0;
+        for (int i = 0; i < group.Chunks.Length; i++)
         {
-            long samples = 0;
-            long began = Stopwatch.GetTimestamp();
-            foreach (Group group in groups)
+            if (work.KindOf[group.First + i] == kind)
             {
-                // As from a cold disk: the header is parsed and the tables are built anew.
-                ChunkGroup parsed = ChunkGroup.Parse(group.Bytes.AsSpan(0, group.HeaderLength));
-                for (int i = 0; i < group.Chunks.Length; i++)
-                {
-                    samples += parsed.Decode(group.Chunk(i), timestamps, values);
-                }
+                samples += group.Parsed.Decode(group.Chunk(i), s_timestamps, s_values);
             }
-
-            best = Math.Min(best, Nanoseconds(Stopwatch.GetTimestamp() - began) / samples);
         }
 
-        return best;
+        return samples;
+    }
+
+    private static double DecodeAll(List<Group> groups, int rounds)
+    {
+        double ns = 0;
+        long samples = 0;
+        foreach (Group group in groups)
+        {
+            ns += Best(rounds, () => DecodeCold(group), out long decoded);
+            samples += decoded;
+        }
+
+        return ns / samples;
+    }
+
+    /// <summary>As from a disk: the header is parsed and the tables are built anew.</summary>
+    private static long DecodeCold(Group group)
+    {
+        long samples = 0;
+        ChunkGroup parsed = ChunkGroup.Parse(group.Bytes.AsSpan(0, group.HeaderLength));
+        for (int i = 0; i < group.Chunks.Length; i++)
+        {
+            samples += parsed.Decode(group.Chunk(i), s_timestamps, s_values);
+        }
+
+        return samples;
+    }
+
+    /// <summary>The best of several rounds: other processes on the machine make a round slower, never faster.</summary>
+    private static double Best(int rounds, Func<long> run, out long samples)
+    {
+        long best = long.MaxValue;
+        samples = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            samples = run();
+            best = Math.Min(best, Stopwatch.GetTimestamp() - began);
+        }
+
+        return samples == 0 ? 0 : Nanoseconds(best);
     }
 
     private static double Nanoseconds(long ticks) => ticks * (1e9 / Stopwatch.Frequency);

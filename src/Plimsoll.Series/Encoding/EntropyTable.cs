@@ -53,20 +53,41 @@ internal sealed class EntropyTable(EntropyModel model)
         ref byte words = ref MemoryMarshal.GetReference(coded);
         ref byte target = ref MemoryMarshal.GetReference(symbols);
 
-        // Four steps read at most eight bytes and write at most 4 · 8 of the target's slack beyond what they yield.
+        // Four steps read at most eight bytes, and write at most seven bytes more than they yield, for which the target has slack.
+        // Written out, because states in registers, not behind references, are what makes the steps overlap.
         int at = 0;
         int last = coded.Length - (States * sizeof(ushort));
         int done = 0;
         for (; done <= tuples - States && at <= last; done += States)
         {
-            Step(ref a, ref at, ref words, ref slots, ref tupleBytes, ref target);
+            uint slotA = Unsafe.Add(ref slots, a & SlotMask);
+            uint slotB = Unsafe.Add(ref slots, b & SlotMask);
+            uint slotC = Unsafe.Add(ref slots, c & SlotMask);
+            uint slotD = Unsafe.Add(ref slots, d & SlotMask);
+            a = Advance(a, slotA);
+            b = Advance(b, slotB);
+            c = Advance(c, slotC);
+            d = Advance(d, slotD);
+            Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotA));
             target = ref Unsafe.Add(ref target, arity);
-            Step(ref b, ref at, ref words, ref slots, ref tupleBytes, ref target);
+            Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotB));
             target = ref Unsafe.Add(ref target, arity);
-            Step(ref c, ref at, ref words, ref slots, ref tupleBytes, ref target);
+            Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotC));
             target = ref Unsafe.Add(ref target, arity);
-            Step(ref d, ref at, ref words, ref slots, ref tupleBytes, ref target);
+            Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotD));
             target = ref Unsafe.Add(ref target, arity);
+            int low = Low(a);
+            a = Refill(a, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += low & 2;
+            low = Low(b);
+            b = Refill(b, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += low & 2;
+            low = Low(c);
+            c = Refill(c, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += low & 2;
+            low = Low(d);
+            d = Refill(d, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += low & 2;
         }
 
         Span<uint> rest = [a, b, c, d];
@@ -75,7 +96,7 @@ internal sealed class EntropyTable(EntropyModel model)
             ref uint state = ref rest[done % States];
             uint slot = decoding.Slots[state & SlotMask];
             BinaryPrimitives.WriteUInt64LittleEndian(symbols[(done * arity)..], decoding.Tuples[slot & 0xFF]);
-            state = ((slot >> 20) * (state >> EntropyModel.SlotBits)) + ((slot >> 8) & SlotMask);
+            state = Advance(state, slot);
             if (state < LowestState)
             {
                 if (at > coded.Length - sizeof(ushort))
@@ -94,18 +115,15 @@ internal sealed class EntropyTable(EntropyModel model)
         }
     }
 
-    /// <summary>One tuple: look up the slot, advance the state, refill it without a branch, for the branch would be a coin toss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(ref uint state, ref int at, ref byte words, ref uint slots, ref ulong tuples, ref byte target)
-    {
-        uint slot = Unsafe.Add(ref slots, state & SlotMask);
-        uint next = ((slot >> 20) * (state >> EntropyModel.SlotBits)) + ((slot >> 8) & SlotMask);
-        Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tuples, slot & 0xFF));
-        uint word = Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at));
-        uint low = (uint)((int)((next >> 16) - 1) >> 31);
-        state = (next << (int)(low & 16)) | (word & low);
-        at += (int)(low & 2);
-    }
+    private static uint Advance(uint state, uint slot) => ((slot >> 20) * (state >> EntropyModel.SlotBits)) + ((slot >> 8) & SlotMask);
+
+    /// <returns>All ones if the state needs a refill, else zero: a branch would be a coin toss.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Low(uint state) => (int)((state >> 16) - 1) >> 31;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Refill(uint state, int low, ushort word) => (state << (low & 16)) | (word & (uint)low);
 
     private static void AddSymbols(ReadOnlySpan<byte> symbols, int shift, Span<long> residuals)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Plimsoll.Series.Encodings;
 
@@ -7,30 +8,21 @@ namespace Plimsoll.Series.Encodings;
 internal sealed class EntropyWriter
 {
     private readonly EntropyModel _model;
-    private readonly ushort[] _frequencies = new ushort[EntropyModel.MaxTuples];
-    private readonly ushort[] _starts = new ushort[EntropyModel.MaxTuples];
-    private readonly ulong[] _reciprocals = new ulong[EntropyModel.MaxTuples];
-    private readonly int[] _digits = new int[EntropyModel.MaxArity];
+    private readonly Coding[] _codings = new Coding[EntropyModel.MaxTuples];
 
     public EntropyWriter(EntropyModel model)
     {
         _model = model;
-        model.TupleFrequencies(_frequencies);
-        int start = 0;
+        Span<ushort> frequencies = stackalloc ushort[EntropyModel.MaxTuples];
+        model.TupleFrequencies(frequencies);
+        uint start = 0;
         for (int tuple = 0; tuple < model.TupleCount(); tuple++)
         {
-            _starts[tuple] = (ushort)start;
-            start += _frequencies[tuple];
+            uint frequency = frequencies[tuple];
 
             // floor(x / f) = high half of x · (floor(2^64 / f) + 1), for x below 2^32 and f of 2 or more.
-            _reciprocals[tuple] = _frequencies[tuple] < 2 ? 0 : (ulong.MaxValue / _frequencies[tuple]) + 1;
-        }
-
-        int digit = 1;
-        for (int i = 0; i < model.Arity; i++)
-        {
-            _digits[i] = digit;
-            digit *= model.Symbols;
+            _codings[tuple] = new Coding(frequency < 2 ? 0 : (ulong.MaxValue / frequency) + 1, frequency, start);
+            start += frequency;
         }
     }
 
@@ -39,35 +31,38 @@ internal sealed class EntropyWriter
 
     /// <summary>Writes low bits and coded symbols; every residual must be one that the model counted.</summary>
     [SkipLocalsInit]
-    public void Write(scoped ReadOnlySpan<long> residuals, ref ByteSink sink)
+    public void Write(ReadOnlySpan<long> residuals, ref ByteSink sink)
     {
-        int lowBits = _model.LowBits;
-        PackLowBits(residuals, lowBits, ref sink);
-
-        Span<ushort> words = stackalloc ushort[Chunk.MaxSamples];
-        Span<uint> states = [EntropyTable.LowestState, EntropyTable.LowestState, EntropyTable.LowestState, EntropyTable.LowestState];
+        sink.Advance(BitPacking.Pack(residuals, 0, _model.LowBits, sink.Rest));
         int arity = _model.Arity;
-        int tuples = (residuals.Length + arity - 1) / arity;
-        int at = words.Length;
-        for (int i = tuples - 1; i >= 0; i--)
-        {
-            int tuple = Tuple(residuals.Slice(i * arity, Math.Min(arity, residuals.Length - (i * arity))), lowBits);
-            uint frequency = _frequencies[tuple];
-            ref uint state = ref states[i % EntropyTable.States];
-            uint x = state;
-            if (x >= (ulong)frequency << 20)
-            {
-                words[--at] = (ushort)x;
-                x >>= 16;
-            }
+        Span<byte> tuples = stackalloc byte[Chunk.MaxSamples];
+        tuples = tuples[..((residuals.Length + arity - 1) / arity)];
+        FillTuples(residuals, tuples);
 
-            uint quotient = frequency == 1 ? x : (uint)Math.BigMul(x, _reciprocals[tuple], out _);
-            state = (quotient << EntropyModel.SlotBits) + (x - (quotient * frequency)) + _starts[tuple];
+        // Words are written from the end, because the reader meets what was coded last first.
+        Span<ushort> words = stackalloc ushort[Chunk.MaxSamples];
+        ref ushort last = ref words[^1];
+        ref Coding codings = ref MemoryMarshal.GetArrayDataReference(_codings);
+        Span<uint> states = [EntropyTable.LowestState, EntropyTable.LowestState, EntropyTable.LowestState, EntropyTable.LowestState];
+        nint at = 0;
+        int i = tuples.Length - 1;
+        for (; (i & 3) != 3 && i >= 0; i--)
+        {
+            states[i & 3] = Step(states[i & 3], Unsafe.Add(ref codings, tuples[i]), ref last, ref at);
         }
 
-        words = words[at..];
+        (uint a, uint b, uint c, uint d) = (states[0], states[1], states[2], states[3]);
+        for (; i >= 3; i -= 4)
+        {
+            d = Step(d, Unsafe.Add(ref codings, tuples[i]), ref last, ref at);
+            c = Step(c, Unsafe.Add(ref codings, tuples[i - 1]), ref last, ref at);
+            b = Step(b, Unsafe.Add(ref codings, tuples[i - 2]), ref last, ref at);
+            a = Step(a, Unsafe.Add(ref codings, tuples[i - 3]), ref last, ref at);
+        }
+
+        words = words[(words.Length + (int)at)..];
         sink.Varint((ulong)words.Length);
-        foreach (uint state in states)
+        foreach (uint state in (ReadOnlySpan<uint>)[a, b, c, d])
         {
             BinaryPrimitives.WriteUInt32LittleEndian(sink.Rest, state);
             sink.Advance(sizeof(uint));
@@ -80,35 +75,65 @@ internal sealed class EntropyWriter
         }
     }
 
-    [SkipLocalsInit]
-    private static void PackLowBits(scoped ReadOnlySpan<long> residuals, int lowBits, ref ByteSink sink)
+    /// <summary>Codes one tuple; <paramref name="at"/> counts down from the last word, and a word is written there whether it counts or not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Step(uint state, in Coding coding, ref ushort last, ref nint at)
     {
-        if (lowBits == 0)
+        Unsafe.Add(ref last, at) = (ushort)state;
+        int full = state >= (ulong)coding.Frequency << 20 ? 1 : 0;
+        at -= full;
+        state >>= full << 4;
+        uint quotient = coding.Frequency == 1 ? state : (uint)Math.BigMul(state, coding.Reciprocal, out _);
+        return (quotient << EntropyModel.SlotBits) + (state - (quotient * coding.Frequency)) + coding.Start;
+    }
+
+    private void FillTuples(ReadOnlySpan<long> residuals, Span<byte> tuples)
+    {
+        int lowBits = _model.LowBits;
+        int low = (int)_model.Low;
+        int arity = _model.Arity;
+        int whole = residuals.Length / arity;
+        if (arity == 1)
         {
+            for (int i = 0; i < whole; i++)
+            {
+                tuples[i] = (byte)((int)(residuals[i] >> lowBits) - low);
+            }
+
             return;
         }
 
-        Span<long> low = stackalloc long[Chunk.MaxSamples];
-        low = low[..residuals.Length];
-        long mask = (1L << lowBits) - 1;
-        for (int i = 0; i < low.Length; i++)
+        for (int i = 0; i < whole; i++)
         {
-            low[i] = residuals[i] & mask;
+            ReadOnlySpan<long> part = residuals.Slice(i * arity, arity);
+            int tuple = 0;
+            for (int k = part.Length - 1; k >= 0; k--)
+            {
+                tuple = (tuple * _model.Symbols) + (int)(part[k] >> lowBits) - low;
+            }
+
+            tuples[i] = (byte)tuple;
         }
 
-        sink.Advance(BitPacking.Pack(low, 0, lowBits, sink.Rest));
+        if (whole < tuples.Length)
+        {
+            tuples[whole] = (byte)LastTuple(residuals[(whole * arity)..], lowBits, low);
+        }
     }
 
-    /// <summary>The last tuple may be short: it is filled with the symbol that comes most often in it, its first.</summary>
-    private int Tuple(ReadOnlySpan<long> residuals, int lowBits)
+    /// <summary>The last tuple may be short: it is filled with its first symbol.</summary>
+    private int LastTuple(ReadOnlySpan<long> residuals, int lowBits, int low)
     {
-        int first = (int)((residuals[0] >> lowBits) - _model.Low);
-        int tuple = first;
-        for (int i = 1; i < _model.Arity; i++)
+        int first = (int)(residuals[0] >> lowBits) - low;
+        int tuple = 0;
+        for (int k = _model.Arity - 1; k >= 0; k--)
         {
-            tuple += _digits[i] * (i < residuals.Length ? (int)((residuals[i] >> lowBits) - _model.Low) : first);
+            tuple = (tuple * _model.Symbols) + (k < residuals.Length ? (int)(residuals[k] >> lowBits) - low : first);
         }
 
         return tuple;
     }
+
+    /// <summary>What a step needs of its tuple, side by side.</summary>
+    private readonly record struct Coding(ulong Reciprocal, uint Frequency, uint Start);
 }

@@ -92,7 +92,22 @@ internal static class IntegerColumn
             divisor = shift == AnyDivisor ? source.Varint() : 1UL << shift;
         }
 
-        ReadResiduals((ResidualMode)((head >> ModeShift) & 7), (head & UniformWidth) != 0, ref source, residuals, tables);
+        ResidualMode mode = (ResidualMode)((head >> ModeShift) & 7);
+        if (mode == ResidualMode.Constant && outlierCount == 0 && order < 2)
+        {
+            long residual = source.Zigzag() * (long)divisor;
+            if (residual == 0)
+            {
+                numbers.Fill(form.Bits(first));
+                return;
+            }
+
+            residuals.Fill(residual);
+            RunningSums.Apply(numbers, order, first, firstDelta, form);
+            return;
+        }
+
+        ReadResiduals(mode, (head & UniformWidth) != 0, ref source, residuals, tables);
         if (divisor != 1)
         {
             Scale(residuals, divisor);

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Plimsoll.Series.Encodings;
 
@@ -46,24 +48,67 @@ internal ref struct ResidualCosts(Span<long> mins, Span<long> maxs, int count)
         }
     }
 
+    /// <summary>Residuals that are zero.</summary>
+    public int Zeros { get; private init; }
+
+    /// <summary>All bits that are set in any residual.</summary>
+    public ulong AnyBits { get; private init; }
+
+    /// <summary>The sum of the residuals' distances from zero, modulo 2^64.</summary>
+    public ulong Magnitudes { get; private init; }
+
     public static ResidualCosts Measure(ReadOnlySpan<long> residuals, Span<long> mins, Span<long> maxs)
     {
-        for (int block = 0, from = 0; from < residuals.Length; block++, from += MiniBlock)
+        ref long at = ref MemoryMarshal.GetReference(residuals);
+        Vector256<long> zeros = Vector256<long>.Zero;
+        Vector256<long> any = Vector256<long>.Zero;
+        Vector256<long> magnitudes = Vector256<long>.Zero;
+        int zero = 0;
+        ulong bits = 0;
+        ulong magnitude = 0;
+        for (int block = 0, i = 0; i < residuals.Length; block++)
         {
-            long min = long.MaxValue;
-            long max = long.MinValue;
-            foreach (long residual in residuals.Slice(from, Math.Min(MiniBlock, residuals.Length - from)))
+            int end = Math.Min(i + MiniBlock, residuals.Length);
+            Vector256<long> lows = Vector256.Create(long.MaxValue);
+            Vector256<long> highs = Vector256.Create(long.MinValue);
+            for (; i <= end - 4; i += 4)
             {
+                Vector256<long> four = Vector256.LoadUnsafe(ref at, (nuint)i);
+                lows = Vector256.Min(lows, four);
+                highs = Vector256.Max(highs, four);
+                zeros -= Vector256.Equals(four, Vector256<long>.Zero);
+                any |= four;
+                Vector256<long> signs = Vector256.LessThan(four, Vector256<long>.Zero);
+                magnitudes += (four ^ signs) - signs;
+            }
+
+            long min = Least(lows);
+            long max = Greatest(highs);
+            for (; i < end; i++)
+            {
+                long residual = residuals[i];
                 min = Math.Min(min, residual);
                 max = Math.Max(max, residual);
+                zero += residual == 0 ? 1 : 0;
+                bits |= (ulong)residual;
+                magnitude += (ulong)(residual < 0 ? -residual : residual);
             }
 
             mins[block] = min;
             maxs[block] = max;
         }
 
-        return new ResidualCosts(mins, maxs, residuals.Length);
+        return new ResidualCosts(mins, maxs, residuals.Length)
+        {
+            Zeros = zero + (int)Vector256.Sum(zeros),
+            AnyBits = bits | (ulong)(any[0] | any[1] | any[2] | any[3]),
+            Magnitudes = magnitude + (ulong)Vector256.Sum(magnitudes),
+        };
     }
+
+    public static long Least(Vector256<long> four) => Math.Min(Math.Min(four[0], four[1]), Math.Min(four[2], four[3]));
+
+    public static long Greatest(Vector256<long> four) => Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
 
     /// <summary>The cheapest of the packed modes and what it costs in bits.</summary>
     public readonly (ResidualMode Mode, long Bits) Best()

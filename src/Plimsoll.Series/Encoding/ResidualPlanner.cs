@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Plimsoll.Series.Encodings;
 
@@ -35,15 +37,16 @@ internal static class ResidualPlanner
         Differences(numbers, order);
         Span<long> residuals = numbers[1..];
         int flags = order;
-        if (SetOutliersApart(residuals, ref sink))
+        ResidualCosts costs = ResidualCosts.Measure(residuals, mins, maxs);
+        if (MayHaveOutliers(costs, residuals.Length) && SetOutliersApart(residuals, ref sink))
         {
             flags |= IntegerColumn.HasOutliers;
+            costs = ResidualCosts.Measure(residuals, mins, maxs);
         }
 
-        ResidualCosts costs = ResidualCosts.Measure(residuals, mins, maxs);
         if (costs.Min != costs.Max)
         {
-            ulong divisor = CommonDivisor(residuals);
+            ulong divisor = CommonDivisor(residuals, costs.AnyBits);
             if (divisor > 1)
             {
                 flags |= IntegerColumn.HasDivisor;
@@ -62,7 +65,7 @@ internal static class ResidualPlanner
         }
 
         (ResidualMode mode, long bits) = costs.Best();
-        long sparse = SparseBits(residuals);
+        long sparse = SparseBits(costs, residuals.Length);
         return sparse < bits
             ? new ResidualPlan(headAt, ResidualMode.Sparse, min, max, sparse)
             : new ResidualPlan(headAt, mode, min, max, bits);
@@ -73,26 +76,49 @@ internal static class ResidualPlanner
     private static int ChooseOrder(ReadOnlySpan<long> numbers, Span<long> mins, Span<long> maxs)
     {
         const int Blocks = ResidualCosts.MaxMiniBlocks;
-        long first = numbers[0];
-        long last = first;
-        long lastDelta = numbers[1] - first;
-        int block = 0;
-        for (int from = 1; from < numbers.Length; block++, from += ResidualCosts.MiniBlock)
+        ref long at = ref MemoryMarshal.GetReference(numbers);
+        Vector256<long> first = Vector256.Create(numbers[0]);
+        for (int block = 0, i = 1; i < numbers.Length; block++)
         {
-            long min0 = long.MaxValue, max0 = long.MinValue, min1 = long.MaxValue, max1 = long.MinValue, min2 = long.MaxValue, max2 = long.MinValue;
-            foreach (long number in numbers.Slice(from, Math.Min(ResidualCosts.MiniBlock, numbers.Length - from)))
+            int end = Math.Min(i + ResidualCosts.MiniBlock, numbers.Length);
+
+            Vector256<long> low0 = Vector256.Create(long.MaxValue), low1 = low0, low2 = low0;
+            Vector256<long> high0 = Vector256.Create(long.MinValue), high1 = high0, high2 = high0;
+            if (i == 1)
             {
-                long distance = number - first;
-                long delta = number - last;
-                long change = delta - lastDelta;
-                last = number;
-                lastDelta = delta;
-                min0 = Math.Min(min0, distance);
-                max0 = Math.Max(max0, distance);
-                min1 = Math.Min(min1, delta);
-                max1 = Math.Max(max1, delta);
-                min2 = Math.Min(min2, change);
-                max2 = Math.Max(max2, change);
+                // The very first change of a difference counts as zero: that difference is stored.
+                low0 = high0 = Vector256.Create(numbers[1] - numbers[0]);
+                low1 = high1 = low0;
+                low2 = high2 = Vector256<long>.Zero;
+                i = 2;
+            }
+
+            for (; i <= end - 4; i += 4)
+            {
+                Vector256<long> four = Vector256.LoadUnsafe(ref at, (nuint)i);
+                Vector256<long> before = Vector256.LoadUnsafe(ref at, (nuint)(i - 1));
+                Vector256<long> distance = four - first;
+                Vector256<long> delta = four - before;
+                Vector256<long> change = delta - (before - Vector256.LoadUnsafe(ref at, (nuint)(i - 2)));
+                low0 = Vector256.Min(low0, distance);
+                high0 = Vector256.Max(high0, distance);
+                low1 = Vector256.Min(low1, delta);
+                high1 = Vector256.Max(high1, delta);
+                low2 = Vector256.Min(low2, change);
+                high2 = Vector256.Max(high2, change);
+            }
+
+            (long min0, long max0) = (ResidualCosts.Least(low0), ResidualCosts.Greatest(high0));
+            (long min1, long max1) = (ResidualCosts.Least(low1), ResidualCosts.Greatest(high1));
+            (long min2, long max2) = (ResidualCosts.Least(low2), ResidualCosts.Greatest(high2));
+            for (; i < end; i++)
+            {
+                long distance = numbers[i] - numbers[0];
+                long delta = numbers[i] - numbers[i - 1];
+                long change = delta - (numbers[i - 1] - numbers[i - 2]);
+                (min0, max0) = (Math.Min(min0, distance), Math.Max(max0, distance));
+                (min1, max1) = (Math.Min(min1, delta), Math.Max(max1, delta));
+                (min2, max2) = (Math.Min(min2, change), Math.Max(max2, change));
             }
 
             (mins[block], maxs[block]) = (min0, max0);
@@ -114,35 +140,44 @@ internal static class ResidualPlanner
         return second < bestBits ? 2 : best;
     }
 
+    /// <summary>From the last to the first, so that each still finds those before it as they were.</summary>
     private static void Differences(Span<long> numbers, int order)
     {
-        if (order == 0)
+        ref long at = ref MemoryMarshal.GetReference(numbers);
+        Vector256<long> first = Vector256.Create(numbers[0]);
+        long second = numbers[1];
+        int i = numbers.Length - 4;
+        for (; i >= 2; i -= 4)
         {
-            long first = numbers[0];
-            foreach (ref long number in numbers[1..])
-            {
-                number -= first;
-            }
-
-            return;
-        }
-
-        long last = numbers[0];
-        long lastDelta = order == 2 ? numbers[1] - last : 0;
-        foreach (ref long number in numbers[1..])
-        {
-            long delta = number - last;
-            last = number;
+            Vector256<long> four = Vector256.LoadUnsafe(ref at, (nuint)i);
+            Vector256<long> before = order == 0 ? first : Vector256.LoadUnsafe(ref at, (nuint)(i - 1));
+            Vector256<long> residuals = four - before;
             if (order == 2)
             {
-                number = delta - lastDelta;
-                lastDelta = delta;
+                residuals -= before - Vector256.LoadUnsafe(ref at, (nuint)(i - 2));
             }
-            else
-            {
-                number = delta;
-            }
+
+            residuals.StoreUnsafe(ref at, (nuint)i);
         }
+
+        for (i += 3; i >= 2; i--)
+        {
+            numbers[i] = order switch
+            {
+                0 => numbers[i] - numbers[0],
+                1 => numbers[i] - numbers[i - 1],
+                _ => numbers[i] - numbers[i - 1] - (numbers[i - 1] - numbers[i - 2]),
+            };
+        }
+
+        numbers[1] = order == 2 ? 0 : second - numbers[0];
+    }
+
+    /// <summary>Not if the greatest residual is about as great as the others: looking closer would cost more than anything else here.</summary>
+    private static bool MayHaveOutliers(ResidualCosts costs, int count)
+    {
+        ulong greatest = Math.Max(Magnitude(costs.Min), Magnitude(costs.Max)) >> 1;
+        return BitPacking.WidthOf(greatest) > 48 || greatest * (ulong)count > 5 * costs.Magnitudes;
     }
 
     /// <summary>Takes out the few residuals that would widen all others: their neighbour stands in their place, the prefix gets places and corrections.</summary>
@@ -219,14 +254,8 @@ internal static class ResidualPlanner
         return true;
     }
 
-    private static ulong CommonDivisor(ReadOnlySpan<long> residuals)
+    private static ulong CommonDivisor(ReadOnlySpan<long> residuals, ulong any)
     {
-        ulong any = 0;
-        foreach (long residual in residuals)
-        {
-            any |= (ulong)residual;
-        }
-
         int shift = BitOperations.TrailingZeroCount(any);
         ulong odd = 0;
         foreach (long residual in residuals)
@@ -285,25 +314,13 @@ internal static class ResidualPlanner
         }
     }
 
-    /// <returns>What a bitmap and the packed rest cost; more than anything else if few are zero.</returns>
-    private static long SparseBits(ReadOnlySpan<long> residuals)
+    /// <returns>About what a bitmap and the packed rest cost; more than anything else if few are zero.</returns>
+    private static long SparseBits(ResidualCosts costs, int count)
     {
-        long min = long.MaxValue;
-        long max = long.MinValue;
-        int present = 0;
-        foreach (long residual in residuals)
-        {
-            if (residual != 0)
-            {
-                min = Math.Min(min, residual);
-                max = Math.Max(max, residual);
-                present++;
-            }
-        }
-
-        return present * 2 > residuals.Length
+        long present = count - costs.Zeros;
+        return present * 2 > count
             ? long.MaxValue
-            : 8 + residuals.Length + (8 * 6) + ((long)present * BitPacking.WidthOf((ulong)(max - min)));
+            : 8 + count + (8 * 6) + (present * BitPacking.WidthOf((ulong)(costs.Max - costs.Min)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

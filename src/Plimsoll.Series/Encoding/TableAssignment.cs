@@ -149,6 +149,9 @@ internal sealed class TableAssignment
     private sealed class Candidate
     {
         private readonly int[] _counts = new int[Window];
+
+        /// <summary>Four counts of each symbol, taken in turn: adding to one memory cell twice in a row would have to wait.</summary>
+        private readonly int[] _spread = new int[4 * Window];
         private int _lowBits;
         private long _low;
         private int _residuals;
@@ -179,11 +182,25 @@ internal sealed class TableAssignment
             long low = plan.Min >> lowBits;
             _low = low;
             Symbols = (int)((plan.Max >> lowBits) - low) + 1;
-            int[] counts = _counts;
+            int[] counts = _spread;
             Array.Clear(counts);
-            foreach (long residual in residuals)
+            int i = 0;
+            for (; i <= residuals.Length - 4; i += 4)
             {
-                counts[(byte)((residual >> lowBits) - low)]++;
+                counts[(byte)((residuals[i] >> lowBits) - low)]++;
+                counts[Window + (byte)((residuals[i + 1] >> lowBits) - low)]++;
+                counts[(2 * Window) + (byte)((residuals[i + 2] >> lowBits) - low)]++;
+                counts[(3 * Window) + (byte)((residuals[i + 3] >> lowBits) - low)]++;
+            }
+
+            for (; i < residuals.Length; i++)
+            {
+                counts[(byte)((residuals[i] >> lowBits) - low)]++;
+            }
+
+            for (i = 0; i < Window; i++)
+            {
+                _counts[i] = counts[i] + counts[Window + i] + counts[(2 * Window) + i] + counts[(3 * Window) + i];
             }
         }
 

@@ -7,6 +7,8 @@ const string usage = """
         writes remote write requests of 13 series a host; END is the last instant, in ms since 1970 [now]
     ingest FILE URL PID [--connections 2]
         replays them against a server that runs, and says what they cost it
+    snappy FILE
+        decodes the blocks with our decoder and with Snappier
     compare FILE --app PLIMSOLL --steps N --end MS [--interval 15] [--connections 2]
             [--servers prometheus,victoria,process,power] [--work DIR]
         starts each server on an empty folder, replays, waits for rest; then again, killed with the last answer
@@ -27,6 +29,9 @@ try
             return 0;
         case "ingest":
             await IngestAsync(options, stop.Token);
+            return 0;
+        case "snappy":
+            SnappySpeed.Measure(options.Word(0, "FILE"));
             return 0;
         case "compare":
             await CompareAsync(options, stop.Token);

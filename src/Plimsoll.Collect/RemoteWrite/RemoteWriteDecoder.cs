@@ -1,6 +1,5 @@
 using System.Buffers;
 using Plimsoll.Series;
-using Snappier;
 
 namespace Plimsoll.Collect;
 
@@ -12,7 +11,6 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
 
     // A copy of 64 bytes takes 3 in a Snappy block, and nothing in it says more with less.
     private const int MaxExpansion = 22;
-    private const int MaxLengthBytes = 5;
     private readonly LabelSetCache _cache = new(CacheBytes);
 
     public RemoteWriteDecoder()
@@ -36,7 +34,7 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
 
         fixed (byte* text = batch.Text(declared))
         {
-            return TryDecompress(body, new Span<byte>(text, declared)) && PlainWriteRequest.TryRead(text, declared, limits, batch, out hasMore);
+            return SnappyBlock.TryDecode(body, new Span<byte>(text, declared + RawSampleBatch.Slack), out _) && PlainWriteRequest.TryRead(text, declared, limits, batch, out hasMore);
         }
     }
 
@@ -50,10 +48,10 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
             return refused;
         }
 
-        byte[] decoded = ArrayPool<byte>.Shared.Rent(declared);
+        byte[] decoded = ArrayPool<byte>.Shared.Rent(declared + SnappyBlock.Slack);
         try
         {
-            if (!TryDecompress(body, decoded.AsSpan(0, declared)))
+            if (!SnappyBlock.TryDecode(body, decoded, out _))
             {
                 return Fail(RemoteWriteFault.Compression, "The body is no whole Snappy block", 0);
             }
@@ -81,7 +79,7 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
             return Fail(RemoteWriteFault.TooLarge, $"The body has {body.Length} bytes; at most {limits.MaxCompressedBytes} are taken: send fewer samples at once", 0);
         }
 
-        if (!TryDeclaredLength(body, out long declared))
+        if (!SnappyBlock.TryReadLength(body, out int declared, out _))
         {
             return Fail(RemoteWriteFault.Compression, "The body doesn't begin as a Snappy block (the block format, not the framed one)", 0);
         }
@@ -96,39 +94,10 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
             return Fail(RemoteWriteFault.Compression, $"The body declares {declared} bytes when decoded, more than its {body.Length} bytes can hold", 0);
         }
 
-        length = (int)declared;
+        length = declared;
         return null;
     }
 
     private static RemoteWriteResult Fail(RemoteWriteFault fault, string message, int offset) =>
         RemoteWriteResult.Failed(new RemoteWriteError(fault, message, offset));
-
-    // The block's preamble: the decoded length, seven bits a byte, at most 32 bits.
-    private static bool TryDeclaredLength(ReadOnlySpan<byte> body, out long length)
-    {
-        length = 0;
-        for (int i = 0; i < MaxLengthBytes && i < body.Length; i++)
-        {
-            length |= (long)(body[i] & 0x7f) << (7 * i);
-            if (body[i] < 0x80)
-            {
-                return length <= uint.MaxValue;
-            }
-        }
-
-        return false;
-    }
-
-    // Snappier tells damage by an exception or by a short result; for us either is an answer to the sender.
-    private static bool TryDecompress(ReadOnlySpan<byte> body, Span<byte> decoded)
-    {
-        try
-        {
-            return Snappy.TryDecompress(body, decoded, out int written) && written == decoded.Length;
-        }
-        catch (InvalidDataException)
-        {
-            return false;
-        }
-    }
 }

@@ -33,4 +33,7 @@ internal sealed class MemoryWriter : ISeriesWriter
             ? ValueTask.FromException<AppendResult>(failure)
             : ValueTask.FromResult(Answer ?? new AppendResult(batch.SampleCount, 0, []));
     }
+
+    public ValueTask<AppendResult> AppendAsync(RawSampleBatch batch, CancellationToken cancellation) =>
+        throw new NotSupportedException("The loop writes label sets, not bytes.");
 }

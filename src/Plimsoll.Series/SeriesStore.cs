@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
-using Plimsoll.Series.Upgrades.Version1;
-using Plimsoll.Series.Upgrades.Version1.Blocks;
-using Plimsoll.Series.Upgrades.Version1.Head;
-using Plimsoll.Series.Upgrades.Version1.Log;
-using Plimsoll.Series.Upgrades.Version1.Reading;
-using Plimsoll.Series.Upgrades.Version1.Writing;
+using Plimsoll.Series.Blocks;
+using Plimsoll.Series.Bulk;
+using Plimsoll.Series.Deletions;
+using Plimsoll.Series.Head;
+using Plimsoll.Series.Log;
+using Plimsoll.Series.Reading;
+using Plimsoll.Series.Writing;
 
 namespace Plimsoll.Series;
 
@@ -15,15 +16,20 @@ namespace Plimsoll.Series;
 public sealed class SeriesStore : IAsyncDisposable
 {
     private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SyncPeriod = TimeSpan.FromMilliseconds(100);
 
     private readonly SeriesStoreOptions _options;
     private readonly IDisposable _lock;
     private readonly ConcurrentDictionary<TenantId, TenantHead> _heads = new();
+    private readonly ConcurrentBag<BatchAppender> _appenders = [];
     private readonly StoreCounters _counters = new();
+    private readonly MaintenanceBell _bell = new();
     private readonly BlockSet _blocks;
-    private readonly LogWriter _log;
-    private readonly BatchCommitter _committer;
+    private readonly WriteAheadLog _log;
+    private readonly DeletionSet _deletions;
+    private readonly Compactor _compactor;
     private readonly Maintenance _maintenance;
+    private readonly ITimer _syncTimer;
     private bool _disposed;
 
     private SeriesStore(SeriesStoreOptions options, StoreFolder folder, IDisposable held)
@@ -31,25 +37,30 @@ public sealed class SeriesStore : IAsyncDisposable
         _options = options;
         _lock = held;
         long started = options.TimeProvider.GetTimestamp();
-        _blocks = new BlockSet(options, folder, _counters);
+        _blocks = new BlockSet(BlockOptionsOf(options, _counters), folder);
         _blocks.Load();
-        LogReplay replay = new(options, folder, _blocks, tenant => _heads.GetOrAdd(tenant, new TenantHead(tenant)), _counters);
+        _deletions = new DeletionSet(folder, options.FileSystem, options.TimeProvider, options.DeletionGrace);
+        _deletions.Load(_counters.Report);
+        LogReplay replay = new(options, folder, HeadOf, FloorsOf, _counters);
         replay.Run();
         _counters.ReplayedSamples = replay.Samples;
         _counters.ReplayDuration = options.TimeProvider.GetElapsedTime(started);
+        foreach (TenantId tenant in _blocks.Tenants)
+        {
+            Continue(HeadOf(tenant));
+        }
 
-        BatchAdmission admission = new(options, _blocks.Newest) { NextReference = replay.NextReference };
-        _log = new LogWriter(folder, options.FileSystem, options.SegmentBytes, replay.LastSequence, replay.LastLength) { TotalBytes = replay.TotalBytes };
-        _log.Begin();
-        _committer = new BatchCommitter(options, admission, _heads, _log, _counters);
-        _maintenance = new Maintenance(options, folder, _heads, _blocks, _committer, admission, _log, _counters);
-        _committer.Start();
+        _log = new WriteAheadLog(folder, options, _counters) { TotalBytes = replay.TotalBytes };
+        _log.Start(replay.LastSegment, replay.LastLength);
+        _compactor = new Compactor(_blocks, _deletions, OldestInHead);
+        _maintenance = new Maintenance(options, folder, _heads, _blocks, _compactor, _log, _counters);
+        _syncTimer = options.TimeProvider.CreateTimer(static log => ((WriteAheadLog)log!).Sync(), _log, SyncPeriod, SyncPeriod);
     }
 
     /// <summary>Opens the store in a folder, creating it when it is empty, and reads back what the log holds.</summary>
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     /// <exception cref="SeriesStoreInUseException">Another process holds the folder.</exception>
-    /// <exception cref="SeriesStoreException">The folder can't be used: not writable, or of a newer version.</exception>
+    /// <exception cref="SeriesStoreException">The folder can't be used: not writable, or of another version.</exception>
     public static SeriesStore Open(SeriesStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -77,22 +88,25 @@ public sealed class SeriesStore : IAsyncDisposable
     public ISeriesReader OpenReader(TenantId tenant) => new SeriesReader(this, tenant);
 
     /// <summary>A writer of one tenant's series; it needs no disposal and lives as long as the store.</summary>
-    public ISeriesWriter OpenWriter(TenantId tenant) => new SeriesWriter(_committer, tenant);
+    /// <param name="mayWriteReserved">True for who may write the series that <see cref="SeriesStoreOptions.Reserved"/> keeps.</param>
+    public ISeriesWriter OpenWriter(TenantId tenant, bool mayWriteReserved = false) => new SeriesWriter(this, HeadOf(tenant), mayWriteReserved);
+
+    /// <summary>A writer of samples of any age, straight into blocks: for imports.</summary>
+    public BulkWriter OpenBulkWriter(TenantId tenant) => new(_blocks, tenant, _options.Labels, _options.MemoryBytes / 4);
 
     /// <summary>
-    /// The store's background work until cancelled: seals the head into blocks, replaces the log by checkpoints, deletes what
-    /// is past the retention. Returns when cancelled; a failure is reported in <see cref="Statistics"/> and tried again.
+    /// The store's background work until cancelled: seals the head into blocks, replaces the log by checkpoints, merges blocks,
+    /// deletes what is past the retention. Returns when cancelled; a failure is reported in <see cref="Statistics"/> and tried again.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using PeriodicTimer timer = new(MaintenancePeriod, _options.TimeProvider);
         try
         {
-            do
+            while (true)
             {
                 await _maintenance.RunDueAsync(cancellation);
+                await _bell.WaitAsync(MaintenancePeriod, _options.TimeProvider, cancellation);
             }
-            while (await timer.WaitForNextTickAsync(cancellation));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -100,32 +114,67 @@ public sealed class SeriesStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Seals everything in the head into blocks now and empties the log.</summary>
+    /// <summary>Seals everything in the head into blocks now and empties the log. Writers wait meanwhile.</summary>
     /// <exception cref="SeriesStoreException">A block or the checkpoint could not be written; nothing is lost.</exception>
     public Task FlushAsync(CancellationToken cancellation = default) => _maintenance.FlushAsync(cancellation);
 
-    /// <summary>What the store holds and has done.</summary>
-    public SeriesStoreStatistics Statistics => new()
+    /// <summary>
+    /// Hides samples at once, and removes them for good when <see cref="SeriesStoreOptions.DeletionGrace"/> has passed. What is
+    /// written later stays, also where it is older than the request.
+    /// </summary>
+    /// <param name="matchers">All must match; at least one.</param>
+    /// <exception cref="ArgumentException">There is no matcher, or the range is empty.</exception>
+    /// <exception cref="SeriesStoreException">The request could not be made durable; nothing is hidden.</exception>
+    public SeriesDeletion Delete(TenantId tenant, IReadOnlyList<LabelMatcher> matchers, TimeRange range)
     {
-        Tenants = _heads.Count,
-        HeadSeries = _heads.Values.Sum(head => (long)head.PublishedSeries),
-        HeadSamples = _counters.HeadSamples,
-        HeadChunks = _counters.HeadChunks,
-        Blocks = _blocks.All.Count(),
-        BlockSamples = _blocks.All.Sum(block => block.Samples),
-        LogBytes = _log.TotalBytes,
-        BlockBytes = _blocks.All.Sum(block => block.Length),
-        AppendedSamples = _counters.Appended,
-        RefusedSamples = _counters.Refused,
-        FailedAppends = _counters.Failed,
-        LogSyncs = _counters.LogSyncs,
-        Quarantined = _counters.Quarantined,
-        ReplayDuration = _counters.ReplayDuration,
-        ReplayedSamples = _counters.ReplayedSamples,
-        LastError = _counters.LastError,
-    };
+        ArgumentNullException.ThrowIfNull(matchers);
+        try
+        {
+            return SeriesDeletion.Of(_deletions.Add(tenant, matchers, range), _deletions.Grace);
+        }
+        catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
+        {
+            throw new SeriesStoreException($"The deletion could not be written: {failure.Message} Nothing is deleted.", failure);
+        }
+    }
 
-    /// <summary>Commits what waits, then lets go of the folder. Cancel <see cref="RunAsync"/> first.</summary>
+    /// <summary>Takes a deletion back; false when there is none of this number, or its grace period has passed.</summary>
+    public bool Undelete(TenantId tenant, ulong deletion) => _deletions.Undelete(tenant, deletion);
+
+    /// <summary>The deletions whose samples are not yet gone for good.</summary>
+    public IReadOnlyList<SeriesDeletion> Deletions(TenantId tenant) =>
+        [.. _deletions.All.Where(deletion => deletion.Tenant == tenant).Select(deletion => SeriesDeletion.Of(deletion, _deletions.Grace))];
+
+    /// <summary>What the store holds and has done.</summary>
+    public SeriesStoreStatistics Statistics
+    {
+        get
+        {
+            BlockStatistics blocks = _blocks.Statistics;
+            return new SeriesStoreStatistics
+            {
+                Tenants = _heads.Count,
+                HeadSeries = _heads.Values.Sum(head => (long)head.Slots.Count),
+                HeadSamples = _heads.Values.Sum(head => head.Samples),
+                HeadChunks = _heads.Values.Sum(head => head.ChunkCount),
+                HeadBytes = _heads.Values.Sum(head => head.Bytes),
+                Blocks = blocks.Blocks,
+                BlockSamples = blocks.Samples,
+                LogBytes = _log.TotalBytes,
+                BlockBytes = blocks.Bytes,
+                AppendedSamples = _counters.Appended,
+                RefusedSamples = _counters.Refused,
+                FailedAppends = _counters.Failed,
+                LogSyncs = _counters.LogSyncs,
+                Quarantined = _counters.Quarantined + blocks.Quarantined,
+                ReplayDuration = _counters.ReplayDuration,
+                ReplayedSamples = _counters.ReplayedSamples,
+                LastError = _counters.LastError,
+            };
+        }
+    }
+
+    /// <summary>Writes what waits, then lets go of the folder. Cancel <see cref="RunAsync"/> first.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -134,10 +183,21 @@ public sealed class SeriesStore : IAsyncDisposable
         }
 
         _disposed = true;
-        await _committer.DisposeAsync();
+        await _syncTimer.DisposeAsync();
         _maintenance.Dispose();
         _log.Dispose();
         _blocks.Dispose();
+        foreach (TenantHead head in _heads.Values)
+        {
+            head.Dispose();
+        }
+
+        foreach (BatchAppender appender in _appenders)
+        {
+            appender.Dispose();
+        }
+
+        _bell.Dispose();
         _lock.Dispose();
     }
 
@@ -146,5 +206,55 @@ public sealed class SeriesStore : IAsyncDisposable
     /// <summary>Does the background work that is due, once.</summary>
     internal Task MaintainAsync(CancellationToken cancellation) => _maintenance.RunDueAsync(cancellation);
 
-    internal TenantHead? FindHead(TenantId tenant) => _heads.TryGetValue(tenant, out TenantHead? head) ? head : null;
+    /// <summary>Makes all of the log durable now.</summary>
+    internal void Sync() => _log.Sync();
+
+    /// <summary>What of a tenant is not to be seen within a range.</summary>
+    internal SampleFilter HiddenOf(TenantId tenant, TimeRange range) => _deletions.Hidden(tenant, _blocks.Options.Retention).Within(range);
+
+    internal TenantHead? FindHead(TenantId tenant) => _heads.GetValueOrDefault(tenant);
+
+    internal BatchAppender RentAppender()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _appenders.TryTake(out BatchAppender? appender) ? appender : new BatchAppender(_options, _log, _counters, _bell, new BlockLookup(_blocks));
+    }
+
+    internal void ReturnAppender(BatchAppender appender) => _appenders.Add(appender);
+
+    private static BlockOptions BlockOptionsOf(SeriesStoreOptions options, StoreCounters counters) => new()
+    {
+        Files = options.FileSystem,
+        Time = options.TimeProvider,
+        Logger = options.Logger,
+        Report = counters.Report,
+        BlockSpan = options.BlockSpan,
+        CacheBytes = options.IndexCacheBytes,
+        Retention = new RetentionOptions
+        {
+            Age = options.Retention,
+            AgeOf = options.RetentionOf,
+            MaxBytes = options.RetentionBytes,
+            Selectors = [.. options.RetentionRules.Select(rule => new SelectorRetention(rule.Tenant, rule.Matchers, rule.Age))],
+        },
+    };
+
+    private TenantHead HeadOf(TenantId tenant) => _heads.GetOrAdd(tenant, static key => new TenantHead(key));
+
+    private long OldestInHead(TenantId tenant) => FindHead(tenant)?.OldestMs ?? long.MaxValue;
+
+    private SealedFloors FloorsOf(TenantId tenant) =>
+        new(_blocks.SealedLogs(tenant).Select(entry => (new LogPosition(entry.Segment, entry.Offset), entry.ThroughMs)));
+
+    // Where the head goes on after the blocks: newer than their newest sample less the window, nothing of them can change.
+    private void Continue(TenantHead head)
+    {
+        lock (head.Gate)
+        {
+            long flushedMs = FloorsOf(head.Tenant).HighestMs;
+            head.NewestMs = Math.Max(head.NewestMs, _blocks.Of(head.Tenant).Max(block => block.MaxMs));
+            head.FlushedThroughMs = flushedMs;
+            head.SealedThroughMs = Math.Min(flushedMs, head.NewestMs - (long)_options.LateWindow.TotalMilliseconds);
+        }
+    }
 }

@@ -12,6 +12,18 @@ public sealed record SeriesStoreOptions
     /// <summary>Samples older than this are refused, and blocks wholly older are deleted.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(15);
 
+    /// <summary>Tenants whose samples stay for another time; null for <see cref="Retention"/>.</summary>
+    public Func<TenantId, TimeSpan?> RetentionOf { get; init; } = static _ => null;
+
+    /// <summary>Chosen series that stay for a shorter time.</summary>
+    public IReadOnlyList<RetentionRule> RetentionRules { get; init; } = [];
+
+    /// <summary>Bytes that all blocks together may take; past it the oldest are deleted. Zero for no bound.</summary>
+    public long RetentionBytes { get; init; }
+
+    /// <summary>How long a deletion can be taken back.</summary>
+    public TimeSpan DeletionGrace { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>The stretch of time that one block covers; blocks begin at its multiples since 1970.</summary>
     public TimeSpan BlockSpan { get; init; } = TimeSpan.FromHours(2);
 
@@ -63,6 +75,9 @@ public sealed record SeriesStoreOptions
         Require(BlockSpan >= TimeSpan.FromMinutes(1) && BlockSpan <= TimeSpan.FromDays(31), nameof(BlockSpan), "must lie between 1 minute and 31 days");
         Require(Retention >= BlockSpan, nameof(Retention), "must be at least BlockSpan");
         Require(Retention <= TimeSpan.FromDays(36_525), nameof(Retention), "must be at most a hundred years");
+        Require(RetentionRules.All(rule => rule.Age > TimeSpan.Zero && rule.Matchers.Count > 0), nameof(RetentionRules), "must each have matchers and a positive age");
+        Require(RetentionBytes >= 0, nameof(RetentionBytes), "must not be negative");
+        Require(DeletionGrace >= TimeSpan.Zero, nameof(DeletionGrace), "must not be negative");
         Require(FutureTolerance >= TimeSpan.Zero && FutureTolerance <= TimeSpan.FromDays(1), nameof(FutureTolerance), "must lie between zero and a day");
         Require(LateWindow >= TimeSpan.Zero && LateWindow <= TimeSpan.FromDays(7), nameof(LateWindow), "must lie between zero and a week");
         Require(DiskReserveBytes >= 0, nameof(DiskReserveBytes), "must not be negative");
@@ -83,6 +98,11 @@ public sealed record SeriesStoreOptions
         }
     }
 }
+
+/// <summary>Series that match stay no longer than an age.</summary>
+/// <param name="Tenant">Null for every tenant.</param>
+/// <param name="Matchers">All must match; at least one.</param>
+public sealed record RetentionRule(TenantId? Tenant, IReadOnlyList<LabelMatcher> Matchers, TimeSpan Age);
 
 /// <summary>The largest label set that the store takes. Bytes are those of UTF-8.</summary>
 public readonly record struct LabelLimits(int MaxLabels, int MaxNameBytes, int MaxValueBytes)

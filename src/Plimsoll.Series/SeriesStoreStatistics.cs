@@ -12,6 +12,9 @@ public sealed record SeriesStoreStatistics
     /// <summary>Samples in the head, not in a block yet.</summary>
     public required long HeadSamples { get; init; }
 
+    /// <summary>Bytes of memory of the head: samples, labels, postings.</summary>
+    public required long HeadBytes { get; init; }
+
     /// <summary>Compressed chunks in the head.</summary>
     public required long HeadChunks { get; init; }
 

@@ -54,7 +54,7 @@ public sealed class CrashTests
         SeriesStore? store = null;
         try
         {
-            store = Samples.Open(disk, clock, options => options with { SegmentBytes = 4096, CheckpointBytes = 8192 });
+            store = Samples.Open(disk, clock, options => options with { SegmentBytes = 4096, CheckpointBytes = 8192, Durability = Durability.Power });
             for (int step = 0; step < 14; step++)
             {
                 clock.NowMs += step % 5 == 4 ? 7_000_000 : 30_000;

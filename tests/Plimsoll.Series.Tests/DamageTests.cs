@@ -86,18 +86,20 @@ public sealed class DamageTests
             await using SeriesStore again = Samples.Open(damaged);
             try
             {
-                Assert.Subset(sound.ToHashSet(), again.ReadAll(Samples.Tenant).ToHashSet());
+                // Either the block was put aside at the start, or what the query needed of it is sound.
+                List<(string, long, long)> read = again.ReadAll(Samples.Tenant);
+                Assert.Equal(again.Statistics.Quarantined == 1 ? [("a", Samples.Start + 10, BitConverter.DoubleToInt64Bits(3))] : sound, read);
             }
             catch (SeriesStoreException named)
             {
                 Assert.Contains(block, named.Message, StringComparison.Ordinal);
                 await again.MaintainAsync(CancellationToken.None);
+                Assert.Equal(1, again.Statistics.Quarantined);
             }
 
-            // From then on the block is aside, and what is elsewhere is read.
+            // What is elsewhere is read, and what could not be read is aside.
             Assert.Contains(("a", Samples.Start + 10, BitConverter.DoubleToInt64Bits(3)), again.ReadAll(Samples.Tenant));
-            Assert.Equal(1, again.Statistics.Quarantined);
-            Assert.Single(damaged.Paths, path => path.Contains("/quarantine/", StringComparison.Ordinal));
+            Assert.Equal(again.Statistics.Quarantined, damaged.Paths.Count(path => path.Contains("/quarantine/", StringComparison.Ordinal)));
         }
     }
 

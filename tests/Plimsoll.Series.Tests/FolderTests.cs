@@ -24,12 +24,12 @@ public sealed class FolderTests : IDisposable
     {
         await Open().DisposeAsync();
         string version = Path.Combine(_folder, "VERSION");
-        await File.WriteAllTextAsync(version, "plimsoll series 2\n");
+        await File.WriteAllTextAsync(version, "plimsoll series 3\n");
 
         SeriesStoreException refused = Assert.Throws<SeriesStoreException>(Open);
 
-        Assert.Contains("version 2", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("plimsoll series 2\n", await File.ReadAllTextAsync(version));
+        Assert.Contains("version 3", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("plimsoll series 3\n", await File.ReadAllTextAsync(version));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class FolderTests : IDisposable
     [Fact]
     public async Task Appends_from_many_callers_share_fsyncs()
     {
-        await using SeriesStore store = Open();
+        await using SeriesStore store = SeriesStore.Open(new SeriesStoreOptions { Folder = _folder, Durability = Durability.Power });
         long nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => store.Append(Samples.Tenant, LabelSet.Of("m", ("i", $"{i}")), nowMs, i))));

@@ -6,6 +6,8 @@ namespace Plimsoll.Series.Tests;
 /// <summary>The store against a plain dictionary, under random appends, seals, restarts and time passing.</summary>
 public sealed class ModelTests
 {
+    private const long Window = 3_600_000;
+
     private enum Step
     {
         Append,
@@ -76,37 +78,31 @@ public sealed class ModelTests
         SampleBatch batch = new();
         int accepted = 0;
         int refused = 0;
+        long newest = model.Values.SelectMany(samples => samples.Keys).DefaultIfEmpty(long.MinValue + Window).Max();
+        long oldest = Math.Max(newest - Window, clock.NowMs - (12 * 3_600_000));
         for (int run = chance.Next(1, 6); run > 0; run--)
         {
             LabelSet labels = LabelSet.Of("m", ("i", $"{chance.Next(8)}"));
             batch.BeginSeries(labels);
-            if (!model.TryGetValue(labels.ToString(), out SortedDictionary<long, long>? samples))
-            {
-                model.Add(labels.ToString(), samples = []);
-            }
-
-            long newest = samples.Count > 0 ? samples.Keys.Last() : long.MinValue;
-            long last = samples.Count > 0 ? newest : clock.NowMs - 7_200_000;
+            SortedDictionary<long, long> samples = model.GetValueOrDefault(labels.ToString()) ?? [];
+            long last = Math.Max(oldest, samples.Count > 0 && chance.Next(3) > 0 ? samples.Keys.Last() : clock.NowMs - 7_200_000);
             int count = chance.Next(1, 400);
+            int step = chance.Next(2) == 0 ? 15_000 : 0;
             for (int i = 0; i < count; i++)
             {
-                last += chance.Next(10) == 0 ? -chance.Next(30_000) : chance.Next(1, 10_000);
+                last += chance.Next(10) == 0 ? -chance.Next(30_000) : step > 0 ? step : chance.Next(1, 10_000);
                 double value = chance.Next(3) == 0 ? SampleBlock.Stale : chance.Next(100) / 10.0;
                 long bits = BitConverter.DoubleToInt64Bits(value);
-                if (last < clock.NowMs - (12 * 3_600_000) || last > clock.NowMs + 600_000)
+                bool isWithin = last >= oldest && last <= clock.NowMs + 600_000;
+                if (!isWithin || (samples.TryGetValue(last, out long known) && known != bits))
                 {
                     refused++;
                 }
-                else if (last > newest)
-                {
-                    newest = last;
-                    samples.Add(last, bits);
-                    accepted++;
-                }
                 else
                 {
-                    // Behind the newest: taken only as a repetition, and what is sealed may count as out of order.
-                    continue;
+                    samples[last] = bits;
+                    model[labels.ToString()] = samples;
+                    accepted++;
                 }
 
                 batch.Add(last, value);

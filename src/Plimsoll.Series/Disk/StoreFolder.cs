@@ -5,7 +5,7 @@ namespace Plimsoll.Series;
 /// <summary>The names and paths within a store's folder, and what is done to the folder as a whole.</summary>
 internal sealed class StoreFolder(string root, IFileSystem files)
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
     public const string SegmentSuffix = ".log";
     public const string CheckpointSuffix = ".checkpoint";
     public const string BlockSuffix = ".block";
@@ -123,23 +123,35 @@ internal sealed class StoreFolder(string root, IFileSystem files)
     private static string Name(ulong sequence, string suffix) =>
         string.Create(CultureInfo.InvariantCulture, $"{sequence:D20}{suffix}");
 
-    private void CheckVersion()
+    /// <summary>The version that the folder's store has; null when there is none.</summary>
+    /// <exception cref="SeriesStoreException">The folder does not say.</exception>
+    public int? ReadVersion()
     {
         string path = Path.Combine(Root, "VERSION");
         if (!files.FileExists(path))
         {
-            WriteAtomically(path, file => file.Append(System.Text.Encoding.ASCII.GetBytes($"{VersionPrefix}{CurrentVersion}\n")));
-            return;
+            return null;
         }
 
         string text = System.Text.Encoding.ASCII.GetString(ReadAll(path)).Trim();
-        if (!text.StartsWith(VersionPrefix, StringComparison.Ordinal)
-            || !int.TryParse(text.AsSpan(VersionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int version))
-        {
-            throw new SeriesStoreException($"'{path}' does not say which version the series store has: it reads '{text}'. Is this folder a series store?");
-        }
+        return text.StartsWith(VersionPrefix, StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan(VersionPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int version)
+            ? version
+            : throw new SeriesStoreException($"'{path}' does not say which version the series store has: it reads '{text}'. Is this folder a series store?");
+    }
 
-        if (version > CurrentVersion)
+    private void CheckVersion()
+    {
+        int? version = ReadVersion();
+        if (version is null)
+        {
+            WriteAtomically(Path.Combine(Root, "VERSION"), file => file.Append(System.Text.Encoding.ASCII.GetBytes($"{VersionPrefix}{CurrentVersion}\n")));
+        }
+        else if (version < CurrentVersion)
+        {
+            throw new SeriesStoreException($"The series store in '{Root}' has version {version}; this program writes version {CurrentVersion}. Run `plimsoll data upgrade --data DIR` once; it keeps the old store beside the new one.");
+        }
+        else if (version > CurrentVersion)
         {
             throw new SeriesStoreException($"The series store in '{Root}' has version {version}; this program knows up to version {CurrentVersion}. Use the newer program that wrote it.");
         }

@@ -28,6 +28,45 @@ internal sealed unsafe partial class TenantHead : ILogClient
             : (AppendRefusal.TooOld, $"The sample is more than {options.LateWindow} older than the newest one; samples of any age go in by `plimsoll series import`.");
     }
 
+    /// <summary>Set while everything is being sealed: writers wait for it.</summary>
+    public TaskCompletionSource? Paused { get; private set; }
+
+    public void Pause()
+    {
+        lock (Gate)
+        {
+            Paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    public void Resume()
+    {
+        TaskCompletionSource? paused;
+        lock (Gate)
+        {
+            paused = Paused;
+            Paused = null;
+        }
+
+        paused?.SetResult();
+    }
+
+    /// <summary>True when the oldest window of blocks is complete. A guess that may be a moment old, for who does not hold the gate.</summary>
+    public bool IsSealingDue(SeriesStoreOptions options)
+    {
+        long oldestMs = Volatile.Read(ref _oldestMs);
+        long newestMs = Volatile.Read(ref _newestMs);
+        return oldestMs != long.MaxValue && newestMs - (long)options.LateWindow.TotalMilliseconds >= WindowEnd(oldestMs, options);
+    }
+
+    /// <summary>Where the window of blocks ends that an instant lies in, exclusive.</summary>
+    public static long WindowEnd(long ms, SeriesStoreOptions options)
+    {
+        long span = (long)options.BlockSpan.TotalMilliseconds;
+        long within = ms % span;
+        return ms - (within < 0 ? within + span : within) + span;
+    }
+
     /// <summary>Takes note of the time span of what was stored.</summary>
     public void Extend_NeedsGate(long oldestMs, long newestMs)
     {
@@ -70,7 +109,7 @@ internal sealed unsafe partial class TenantHead : ILogClient
     {
         lock (Gate)
         {
-            HoldsUnlogged = true;
+            Failures++;
             foreach (uint reference in defined)
             {
                 int id = FindReference_NeedsGate(reference);

@@ -38,6 +38,10 @@ internal sealed unsafe partial class TenantHead
         return AppendSlowly(slot, id, ms, value);
     }
 
+    /// <summary>What becomes of a sample where the store has one already.</summary>
+    public static AppendVerdict Compare(double known, double value) =>
+        BitConverter.DoubleToInt64Bits(known) == BitConverter.DoubleToInt64Bits(value) ? AppendVerdict.Repeated : AppendVerdict.Conflict;
+
     /// <summary>Seals the open samples of a series into a chunk, if it has any.</summary>
     public void Seal_NeedsGate(int id)
     {
@@ -97,7 +101,7 @@ internal sealed unsafe partial class TenantHead
         LateSamples? late = (slot->Flags & SlotFlags.HasLate) != SlotFlags.None ? _late[id] : null;
         if (TryFind(slot, late, ms, out double known))
         {
-            return BitConverter.DoubleToInt64Bits(known) == BitConverter.DoubleToInt64Bits(value) ? AppendVerdict.Repeated : AppendVerdict.Conflict;
+            return Compare(known, value);
         }
 
         if (late is null)

@@ -102,6 +102,7 @@ internal sealed unsafe partial class TenantHead
             _slots = slots;
             Index.Dispose();
             Index = index;
+            Generation++;
         }
         finally
         {

@@ -15,6 +15,8 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
     private readonly Queue<(nint Piece, int Size, long Epoch)> _retired = new();
     private SlotTable _slots = new();
     private long _epoch;
+    private long _newestMs = long.MinValue;
+    private long _oldestMs = long.MaxValue;
 
     public TenantId Tenant { get; } = tenant;
 
@@ -28,14 +30,25 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
 
     public SlotTable Slots => _slots;
 
+    /// <summary>Changes when ids change their meaning. Looked at under the gate or either side of <see cref="IndexLock"/>.</summary>
+    public long Generation { get; private set; }
+
     /// <summary>The reference that the next new series gets.</summary>
     public uint NextReference { get; set; } = 1;
 
     /// <summary>The newest sample that any series has had; <see cref="long.MinValue"/> while there is none.</summary>
-    public long NewestMs { get; set; } = long.MinValue;
+    public long NewestMs
+    {
+        get => _newestMs;
+        set => Volatile.Write(ref _newestMs, value);
+    }
 
     /// <summary>Not above the oldest sample in the head; <see cref="long.MaxValue"/> when it is empty.</summary>
-    public long OldestMs { get; set; } = long.MaxValue;
+    public long OldestMs
+    {
+        get => _oldestMs;
+        set => Volatile.Write(ref _oldestMs, value);
+    }
 
     /// <summary>Samples before this are in blocks; the head takes none.</summary>
     public long SealedThroughMs { get; set; } = long.MinValue;
@@ -47,7 +60,16 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
     /// Set when a log record could not be written: the head then holds samples that the log does not, so a sender who
     /// repeats them must have them logged again. Cleared by a checkpoint.
     /// </summary>
-    public bool HoldsUnlogged { get; set; }
+    public bool HoldsUnlogged => Failures != CoveredFailures;
+
+    /// <summary>Records that could not be written so far.</summary>
+    public long Failures { get; private set; }
+
+    /// <summary>Of <see cref="Failures"/>, those whose samples a checkpoint holds by now.</summary>
+    public long CoveredFailures { get; set; }
+
+    /// <summary>Samples before this may be in blocks although the head still takes them: everything was sealed once.</summary>
+    public long FlushedThroughMs { get; set; } = long.MinValue;
 
     /// <summary>Samples in the head.</summary>
     public long Samples { get; private set; }

@@ -58,7 +58,7 @@ internal sealed partial class LogReplay(
                 LogFormat.TryReadHeader(next, LogFormat.SegmentMagic, segments[i + 1], out limit);
             }
 
-            ReadSegment(segments[i], current, limit, isLast: next is null);
+            ReadSegment(segments[i], current, limit);
         }
 
         if (_lost > 0)
@@ -141,7 +141,7 @@ internal sealed partial class LogReplay(
         return first;
     }
 
-    private void ReadSegment(ulong segment, byte[] bytes, ulong limit, bool isLast)
+    private void ReadSegment(ulong segment, byte[] bytes, ulong limit)
     {
         string path = folder.Segment(segment);
         TotalBytes += bytes.Length;
@@ -153,12 +153,13 @@ internal sealed partial class LogReplay(
         }
 
         int end = limited ? (int)Math.Min(limit, (ulong)bytes.Length) : bytes.Length;
-        if (!LogFormat.TryReadHeader(bytes, LogFormat.SegmentMagic, segment, out _) && (!isLast || SegmentScan.Of(bytes, segment).Records.Count > 0))
+        SegmentScan scan = SegmentScan.Of(bytes.AsSpan(0, end), segment);
+        bool holdsAnything = scan.Records.Count > 0 || (limited && limit > LogFormat.HeaderLength);
+        if (holdsAnything && !LogFormat.TryReadHeader(bytes, LogFormat.SegmentMagic, segment, out _))
         {
             Quarantine(path, bytes, 0..Math.Min(bytes.Length, LogFormat.HeaderLength));
         }
 
-        SegmentScan scan = SegmentScan.Of(bytes.AsSpan(0, end), segment);
         foreach (Range damage in scan.Damaged)
         {
             Quarantine(path, bytes, damage);

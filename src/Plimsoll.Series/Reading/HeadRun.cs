@@ -41,21 +41,26 @@ internal readonly unsafe struct HeadRun : ISampleRun
     /// <summary>Adds all that the head holds of a series to a merge.</summary>
     public static void AddAll(in HeadPart part, SampleMerge<HeadRun> merge)
     {
-        for (int i = 0; i < part.ChunkCount; i++)
+        for (int i = 0; i < Count(part); i++)
         {
-            merge.Add(new HeadRun(part.Chunk(i)));
-        }
-
-        if (part.OpenCount > 0)
-        {
-            merge.Add(new HeadRun(part, late: false));
-        }
-
-        if (part.LateCount > 0)
-        {
-            merge.Add(new HeadRun(part, late: true));
+            merge.Add(At(part, i));
         }
     }
+
+    /// <inheritdoc cref="AddAll(in HeadPart, SampleMerge{HeadRun})"/>
+    public static void AddAll(in HeadPart part, SampleMerge<SampleRun> merge)
+    {
+        for (int i = 0; i < Count(part); i++)
+        {
+            merge.Add(new SampleRun(At(part, i)));
+        }
+    }
+
+    private static int Count(in HeadPart part) => part.ChunkCount + (part.OpenCount > 0 ? 1 : 0) + (part.LateCount > 0 ? 1 : 0);
+
+    private static HeadRun At(in HeadPart part, int index) =>
+        index < part.ChunkCount ? new HeadRun(part.Chunk(index))
+        : new HeadRun(part, late: index > part.ChunkCount || part.OpenCount == 0);
 
     public int Read(Span<long> timestampsMs, Span<double> values)
     {

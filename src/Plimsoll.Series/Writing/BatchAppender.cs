@@ -1,5 +1,6 @@
 using Plimsoll.Series.Head;
 using Plimsoll.Series.Log;
+using Plimsoll.Series.Reading;
 
 namespace Plimsoll.Series.Writing;
 
@@ -7,7 +8,7 @@ namespace Plimsoll.Series.Writing;
 /// Takes a batch into a tenant's head and the log: finds each series (mostly as the successor of the one before), judges
 /// each sample, stores it, writes the record. Used by one thread at a time, again and again.
 /// </summary>
-internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog log, StoreCounters counters)
+internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog log, StoreCounters counters, MaintenanceBell bell, BlockLookup lookup) : IDisposable
 {
     private const int MaxExamples = 10;
 
@@ -17,13 +18,28 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
     private readonly SampleRecord _record = new();
     private readonly List<RefusedSample> _examples = [];
     private readonly List<int> _unreadable = [];
+    private SampleBatch? _sets;
     private TimeRange _bounds;
+    private long _inBlocksBeforeMs;
     private int _accepted;
     private int _refused;
     private bool _mayWriteReserved;
 
-    /// <summary>A copy of a batch of label sets, as bytes.</summary>
-    public RawSampleBatch Staging { get; } = new();
+    private RawSampleBatch Staging { get; } = new();
+
+    public async ValueTask<AppendResult> AppendAsync(TenantHead head, SampleBatch batch, bool mayWriteReserved)
+    {
+        Staging.Load(batch);
+        _sets = batch;
+        try
+        {
+            return await AppendAsync(head, Staging, mayWriteReserved);
+        }
+        finally
+        {
+            _sets = null;
+        }
+    }
 
     public async ValueTask<AppendResult> AppendAsync(TenantHead head, RawSampleBatch batch, bool mayWriteReserved)
     {
@@ -36,9 +52,13 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         batch.Hash();
         _mayWriteReserved = mayWriteReserved;
         LogEntry entry = log.Rent();
-        Store(head, batch, entry);
         try
         {
+            while (!TryStore(head, batch, entry, out Task resumed))
+            {
+                await resumed;
+            }
+
             await log.CommitAsync(entry);
         }
         finally
@@ -47,6 +67,11 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         }
 
         counters.AddAppended(_accepted, _refused);
+        if (head.IsSealingDue(options))
+        {
+            bell.Ring();
+        }
+
         return Result();
     }
 
@@ -64,8 +89,9 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
     private AppendResult _lastResult = new(0, 0, []);
     private int _lastAccepted;
 
-    private void Store(TenantHead head, RawSampleBatch batch, LogEntry entry)
+    private bool TryStore(TenantHead head, RawSampleBatch batch, LogEntry entry, out Task resumed)
     {
+        resumed = Task.CompletedTask;
         _record.Clear();
         _examples.Clear();
         _unreadable.Clear();
@@ -73,8 +99,25 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         entry.Client = head;
         lock (head.Gate)
         {
+            if (head.Paused is { } paused)
+            {
+                resumed = paused.Task;
+                return false;
+            }
+
             _bounds = head.Bounds_NeedsGate(options);
-            StoreSeries(head, batch);
+            _inBlocksBeforeMs = head.FlushedThroughMs > _bounds.MinMs ? head.FlushedThroughMs : long.MinValue;
+            try
+            {
+                StoreSeries(head, batch);
+            }
+            catch
+            {
+                // What was stored before that is not logged: whoever sends it again must have it logged then.
+                head.OnNotWritten(_record.Defined);
+                throw;
+            }
+
             if (!_record.IsEmpty)
             {
                 _record.Write(head.Tenant, entry.Bytes);
@@ -82,6 +125,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
             }
 
             log.Enqueue(entry);
+            return true;
         }
     }
 
@@ -132,7 +176,9 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
 
                 oldestMs = Math.Min(oldestMs, ms);
                 newestMs = Math.Max(newestMs, ms);
-                AppendVerdict verdict = head.Append_NeedsGate(slot, id, ms, values[sample]);
+                AppendVerdict verdict = ms < _inBlocksBeforeMs && lookup.TryFind(head.Tenant, batch.LabelBytes(i), ms, out double known)
+                    ? TenantHead.Compare(known, values[sample])
+                    : head.Append_NeedsGate(slot, id, ms, values[sample]);
                 if (verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged))
                 {
                     _record.Add(slot->Reference, ms, values[sample]);
@@ -161,7 +207,26 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
 
         if (!Series.LabelBytes.IsCanonical(labelBytes))
         {
-            _unreadable.Add(series);
+            if (_sets is null)
+            {
+                _unreadable.Add(series);
+            }
+            else
+            {
+                string detail = _sets.Labels(series).Count == 0 ? "The series has no labels." : "A label holds a lone surrogate, which is no text.";
+                Refuse(AppendRefusal.InvalidLabels, batch, series, batch.TimestampsMs(series)[0], detail, samples);
+            }
+
+            return -1;
+        }
+
+        if (!HasSampleWithin(batch, series))
+        {
+            foreach (long ms in batch.TimestampsMs(series))
+            {
+                RefuseBound(batch, series, ms);
+            }
+
             return -1;
         }
 
@@ -214,7 +279,25 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         _refused += samples;
         if (_examples.Count < MaxExamples)
         {
-            _examples.Add(new RefusedSample(reason, Series.LabelBytes.ToLabelSet(batch.LabelBytes(series)).ToString(), ms, detail));
+            LabelSet labels = _sets?.Labels(series) ?? Series.LabelBytes.ToLabelSet(batch.LabelBytes(series));
+            _examples.Add(new RefusedSample(reason, labels.ToString(), ms, detail));
         }
     }
+
+    // A series whose samples are all refused is not worth remembering.
+    private bool HasSampleWithin(RawSampleBatch batch, int series)
+    {
+        foreach (long ms in batch.TimestampsMs(series))
+        {
+            if (ms >= _bounds.MinMs && ms <= _bounds.MaxMs)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives the buffers back.</summary>
+    public void Dispose() => Staging.Dispose();
 }

@@ -136,7 +136,7 @@ public sealed class RawSampleBatch : IDisposable
         int at = 0;
         for (int i = 0; i < batch.SeriesCount; i++)
         {
-            int length = Series.LabelBytes.Write(batch.Labels(i), text[at..]);
+            int length = IsText(batch.Labels(i)) ? Series.LabelBytes.Write(batch.Labels(i), text[at..]) : 0;
             BeginSeries(at, length);
             at += length;
             ReadOnlySpan<long> timestampsMs = batch.TimestampsMs(i);
@@ -146,5 +146,32 @@ public sealed class RawSampleBatch : IDisposable
                 Add(timestampsMs[sample], values[sample]);
             }
         }
+    }
+
+    // A lone surrogate has no UTF-8: written with a replacement it would come back as another label.
+    private static bool IsText(LabelSet labels)
+    {
+        foreach (Label label in labels.AsSpan())
+        {
+            if (!IsText(label.Name) || !IsText(label.Value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsText(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[++i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -116,7 +116,12 @@ internal sealed class MemoryDisk : IFileSystem
         }
     }
 
-    public IAppendFile Recycle(string from, string to) => throw new NotSupportedException("Version 1 recycles nothing.");
+    public IAppendFile Recycle(string from, string to)
+    {
+        // Of what the old file held nothing is kept: SimulatedDisk is the disk that keeps it.
+        Delete(from);
+        return Create(to);
+    }
 
     public void Link(string existing, string path) => throw new NotSupportedException("Version 1 links nothing.");
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Plimsoll.Series.Encodings;
+using Plimsoll.Series.Index;
 
 namespace Plimsoll.Series.Blocks;
 
@@ -8,7 +9,7 @@ namespace Plimsoll.Series.Blocks;
 /// several threads.
 /// </summary>
 /// <remarks>Damage of a page is a <see cref="BlockDamageException"/> to whoever needs that page; the others go on.</remarks>
-internal sealed class BlockIndex(Block block)
+internal sealed class BlockIndex(Block block) : ILabelIndex
 {
     private BlockDirectory Directory => block.Directory;
 
@@ -57,7 +58,7 @@ internal sealed class BlockIndex(Block block)
     }
 
     /// <summary>The ids of the series that have a value, ascending.</summary>
-    public int[] Postings(int name, int value)
+    public ReadOnlySpan<int> Postings(int name, int value)
     {
         int number = Directory.FirstValue[name] + value;
         bool isMetric = Directory.Names[name].SequenceEqual("__name__"u8);

@@ -209,3 +209,6 @@ internal sealed class BlockIndex : ILabelIndex
 
     private int Int(int at) => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at));
 }
+
+/// <summary>Where a chunk lies in its block's file, and what it holds.</summary>
+internal readonly record struct ChunkEntry(long Offset, int Length, int Count, long MinMs, long MaxMs);

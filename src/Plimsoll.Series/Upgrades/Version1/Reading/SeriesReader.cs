@@ -1,7 +1,7 @@
 namespace Plimsoll.Series.Upgrades.Version1.Reading;
 
 /// <summary>Reads one tenant's series out of the head and the blocks.</summary>
-internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeriesReader
+internal sealed class SeriesReader(StoredSeries store, TenantId tenant) : ISeriesReader
 {
     public ISeriesSelection Select(
         IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectLimits limits, CancellationToken cancellation)

@@ -1,0 +1,185 @@
+using Plimsoll.Series.Blocks;
+using Plimsoll.Series.Head;
+
+namespace Plimsoll.Series.Bulk;
+
+/// <summary>
+/// Writes samples of any age straight into blocks, past the head and the log: gathers them in memory up to a bound, then
+/// writes a block for each window of time that they lie in. What the store already has wins over what is added.
+/// Samples are durable and visible when <see cref="FlushAsync"/> has returned. Not safe for use by several threads at once.
+/// </summary>
+public sealed class BulkWriter
+{
+    private const int BytesPerSample = 16;
+    private const int BytesPerSeries = 256;
+
+    private readonly BlockSet _blocks;
+    private readonly TenantId _tenant;
+    private readonly LabelLimits _limits;
+    private readonly long _memoryBytes;
+    private readonly Dictionary<SeriesHash, BulkSeries> _series = [];
+    private long _bytes;
+
+    internal BulkWriter(BlockSet blocks, TenantId tenant, LabelLimits limits, long memoryBytes)
+    {
+        _blocks = blocks;
+        _tenant = tenant;
+        _limits = limits;
+        _memoryBytes = memoryBytes;
+    }
+
+    /// <summary>Samples written into blocks so far.</summary>
+    public long WrittenSamples { get; private set; }
+
+    /// <summary>Samples left out because another one with another value at the same instant came first.</summary>
+    public long Conflicts { get; private set; }
+
+    /// <summary>Blocks written so far.</summary>
+    public int WrittenBlocks { get; private set; }
+
+    /// <summary>Adds samples; writes blocks when the memory is full.</summary>
+    /// <exception cref="ArgumentException">A label set breaks a limit; the message names it. Nothing of the batch is added.</exception>
+    /// <exception cref="SeriesStoreException">A block could not be written.</exception>
+    public async Task AddAsync(SampleBatch batch, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        BulkSeries[] targets = new BulkSeries[batch.SeriesCount];
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i] = Find(batch.Labels(i));
+        }
+
+        for (int i = 0; i < targets.Length; i++)
+        {
+            ReadOnlySpan<long> timestampsMs = batch.TimestampsMs(i);
+            ReadOnlySpan<double> values = batch.Values(i);
+            for (int sample = 0; sample < values.Length; sample++)
+            {
+                targets[i].Add(timestampsMs[sample], values[sample]);
+            }
+
+            _bytes += (long)values.Length * BytesPerSample;
+        }
+
+        if (_bytes >= _memoryBytes)
+        {
+            await FlushAsync(cancellation);
+        }
+    }
+
+    /// <summary>Writes all that was added into blocks that readers see.</summary>
+    /// <exception cref="SeriesStoreException">A block could not be written; what is in blocks already stays, the rest may be added again.</exception>
+    public Task FlushAsync(CancellationToken cancellation) => Task.Run(() => Flush(cancellation), cancellation);
+
+    private BulkSeries Find(LabelSet labels)
+    {
+        if (labels.Count == 0 || labels.Count > _limits.MaxLabels)
+        {
+            throw new ArgumentException($"The series {labels} has {labels.Count} labels; 1 to {_limits.MaxLabels} are taken.", nameof(labels));
+        }
+
+        byte[] bytes = LabelBytes.From(labels);
+        if (!LabelBytes.IsCanonical(bytes))
+        {
+            throw new ArgumentException($"A label of the series {labels} is no text.", nameof(labels));
+        }
+
+        SeriesHash hash = SeriesHash.Of(bytes);
+        if (!_series.TryGetValue(hash, out BulkSeries? series))
+        {
+            _series.Add(hash, series = new BulkSeries(bytes));
+            _bytes += BytesPerSeries + bytes.Length;
+        }
+
+        return series;
+    }
+
+    private void Flush(CancellationToken cancellation)
+    {
+        try
+        {
+            BulkSeries[] sorted = [.. _series.Values.Where(series => series.Count > 0)];
+            if (sorted.Length == 0)
+            {
+                return;
+            }
+
+            Array.Sort(sorted, static (a, b) => LabelBytes.Compare(a.LabelBytes, b.LabelBytes));
+            long minMs = long.MaxValue;
+            long maxMs = long.MinValue;
+            foreach (BulkSeries series in sorted)
+            {
+                Conflicts += series.Order();
+                minMs = Math.Min(minMs, series.TimestampsMs[0]);
+                maxMs = Math.Max(maxMs, series.TimestampsMs[^1]);
+            }
+
+            WriteWindows(sorted, minMs, maxMs, cancellation);
+            _series.Clear();
+            _bytes = 0;
+        }
+        catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
+        {
+            throw new SeriesStoreException($"A block could not be written: {failure.Message} What was written before it stays; add the rest again.", failure);
+        }
+    }
+
+    private void WriteWindows(BulkSeries[] sorted, long minMs, long maxMs, CancellationToken cancellation)
+    {
+        // Long stretches go into blocks of long windows, as compaction would make them.
+        int level = 0;
+        while (level + 1 < _blocks.Levels.Count && _blocks.Levels.SpanMs(level + 1) <= (double)maxMs - minMs)
+        {
+            level++;
+        }
+
+        int[] next = new int[sorted.Length];
+        long at = minMs;
+        while (at <= maxMs)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long endMs = _blocks.Levels.WindowEnd(level, at);
+            at = WriteWindow(sorted, next, level, endMs, cancellation);
+        }
+    }
+
+    // Returns the oldest sample that is left, so that windows without samples are passed over.
+    private long WriteWindow(BulkSeries[] sorted, int[] next, int level, long endMs, CancellationToken cancellation)
+    {
+        long oldestMs = long.MaxValue;
+        bool any = false;
+        using BlockWriter writer = _blocks.Begin(_tenant, level);
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ReadOnlySpan<long> timestampsMs = sorted[i].TimestampsMs[next[i]..];
+            int count = timestampsMs.BinarySearch(endMs);
+            count = count < 0 ? ~count : count + 1;
+            if (count > 0)
+            {
+                writer.BeginSeries(sorted[i].LabelBytes);
+                writer.Add(timestampsMs[..count], sorted[i].Values.Slice(next[i], count), []);
+                next[i] += count;
+                WrittenSamples += count;
+                any = true;
+            }
+
+            if (count < timestampsMs.Length)
+            {
+                oldestMs = Math.Min(oldestMs, timestampsMs[count]);
+            }
+        }
+
+        if (any)
+        {
+            _blocks.Publish(writer.Finish([]));
+            WrittenBlocks++;
+        }
+        else
+        {
+            writer.Abandon();
+        }
+
+        return oldestMs;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Plimsoll.Series.Blocks;
+using Plimsoll.Series.Head;
+using Plimsoll.Series.Log;
+
+namespace Plimsoll.Series;
+
+/// <summary>The store's background work, one piece at a time: sealing, checkpoints, compaction, idle series.</summary>
+internal sealed partial class Maintenance(
+    SeriesStoreOptions options,
+    StoreFolder folder,
+    ConcurrentDictionary<TenantId, TenantHead> heads,
+    BlockSet blocks,
+    Compactor compactor,
+    WriteAheadLog log,
+    StoreCounters counters) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly HeadSealer _sealer = new(options, blocks, log);
+    private readonly ILogger _logger = options.Logger;
+    private long _checkpointBytes;
+
+    /// <summary>Does what is due. A failure is reported and tried again the next time.</summary>
+    public async Task RunDueAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            await AttemptAsync(() => Task.Run(() => SealDue(cancellation), cancellation));
+            await AttemptAsync(() => IsCheckpointDue ? CheckpointAsync(cancellation) : Task.CompletedTask);
+            await AttemptAsync(() => Task.Run(() => compactor.RunDueAsync(cancellation), cancellation));
+            log.WatchSpace();
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Seals all that the heads hold and empties the log.</summary>
+    public async Task FlushAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            await Task.Run(
+                () =>
+                {
+                    foreach (TenantHead head in heads.Values)
+                    {
+                        _sealer.SealAll(head, cancellation);
+                    }
+                },
+                cancellation);
+            await CheckpointAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new SeriesStoreException($"The series store in '{options.Folder}' could not be flushed: {failure.Message} Nothing is lost.", failure);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private bool IsCheckpointDue =>
+        log.NeedsCheckpoint || log.TotalBytes - _checkpointBytes > Math.Max(options.CheckpointBytes, _checkpointBytes) || heads.Values.Any(head => head.HoldsUnlogged);
+
+    private async Task AttemptAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            counters.Report(failure.Message);
+            LogFailed(failure);
+        }
+    }
+
+    private void SealDue(CancellationToken cancellation)
+    {
+        long idleSinceMs = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (long)(2 * options.BlockSpan).TotalMilliseconds;
+        foreach (TenantHead head in heads.Values)
+        {
+            _sealer.SealDue(head, cancellation);
+            if (head.NewestMs < idleSinceMs)
+            {
+                // Nobody writes any more: memory and log need not keep it.
+                _sealer.SealAll(head, cancellation);
+            }
+
+            DropIdle(head, idleSinceMs);
+        }
+    }
+
+    // Series that ended cost memory until they are dropped; numbering the others anew costs time, so it waits until many did.
+    private static void DropIdle(TenantHead head, long idleSinceMs)
+    {
+        int[] kept;
+        lock (head.Gate)
+        {
+            List<int> live = [];
+            for (int id = 0; id < head.Slots.Count; id++)
+            {
+                if (!head.IsIdle_NeedsGate(id, Math.Min(idleSinceMs, head.SealedThroughMs)))
+                {
+                    live.Add(id);
+                }
+            }
+
+            int idle = head.Slots.Count - live.Count;
+            if (idle < 128 || idle < head.Slots.Count / 4)
+            {
+                return;
+            }
+
+            kept = [.. live];
+            head.Keep_NeedsGate(kept);
+        }
+    }
+
+    private async Task CheckpointAsync(CancellationToken cancellation)
+    {
+        List<(TenantHead Head, long Failures)> all = [];
+        foreach (TenantHead head in heads.Values)
+        {
+            lock (head.Gate)
+            {
+                all.Add((head, head.Failures));
+            }
+        }
+
+        log.NeedsCheckpoint = false;
+        try
+        {
+            ulong first = await log.RotateAsync();
+            long bytes = await Task.Run(() => new CheckpointWriter(folder).Write(first, [.. all.Select(one => one.Head)], cancellation), cancellation);
+            Release(first, bytes);
+        }
+        catch
+        {
+            log.NeedsCheckpoint = true;
+            throw;
+        }
+
+        foreach ((TenantHead head, long failures) in all)
+        {
+            // What failed since then is not in the checkpoint for sure.
+            lock (head.Gate)
+            {
+                head.CoveredFailures = failures;
+            }
+        }
+    }
+
+    private void Release(ulong first, long bytes)
+    {
+        foreach (ulong obsolete in folder.Sequences(folder.Log, StoreFolder.CheckpointSuffix))
+        {
+            if (obsolete < first)
+            {
+                folder.TryDelete(folder.Checkpoint(obsolete));
+            }
+        }
+
+        log.Release(first);
+        _checkpointBytes = bytes;
+        log.TotalBytes = bytes + LogFormat.HeaderLength;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The series store's background work failed and is tried again")]
+    private partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,67 @@
+using Plimsoll.Series.Blocks;
+
+namespace Plimsoll.Series.Reading;
+
+/// <summary>
+/// Finds single samples in blocks: for samples that come late although everything was sealed, so that what the store
+/// already has wins there too. Rare, and not made for speed.
+/// </summary>
+internal sealed class BlockLookup(BlockSet blocks)
+{
+    private readonly List<ChunkRef> _chunks = [];
+    private readonly long[] _timestampsMs = new long[Encodings.Chunk.MaxSamples];
+    private readonly double[] _values = new double[Encodings.Chunk.MaxSamples];
+
+    /// <exception cref="SeriesStoreException">A block that may hold the sample is damaged.</exception>
+    public bool TryFind(TenantId tenant, ReadOnlySpan<byte> labelBytes, long ms, out double value)
+    {
+        List<Block> pinned = blocks.Pin(tenant, new TimeRange(ms, ms));
+        try
+        {
+            foreach (Block block in pinned)
+            {
+                int id = block.Index.Find(labelBytes);
+                if (id >= 0 && TryFind(block, id, ms, out value))
+                {
+                    return true;
+                }
+            }
+        }
+        catch (BlockDamageException damage)
+        {
+            throw new SeriesStoreException(damage.Message, damage);
+        }
+        finally
+        {
+            pinned.ForEach(block => block.Unpin());
+        }
+
+        value = 0;
+        return false;
+    }
+
+    private bool TryFind(Block block, int id, long ms, out double value)
+    {
+        _chunks.Clear();
+        block.Index.Chunks(id, new TimeRange(ms, ms), _chunks);
+        foreach (ChunkRef chunk in _chunks)
+        {
+            if (!chunk.IsHistogram)
+            {
+                using ChunkFetch fetch = new();
+                int number = fetch.Add(block, chunk);
+                fetch.Read(CancellationToken.None);
+                int count = fetch.Decode(number, _timestampsMs, _values);
+                int at = _timestampsMs.AsSpan(0, count).BinarySearch(ms);
+                if (at >= 0)
+                {
+                    value = _values[at];
+                    return true;
+                }
+            }
+        }
+
+        value = 0;
+        return false;
+    }
+}

@@ -106,8 +106,26 @@ internal sealed class ChunkGroup
         return opened.Count;
     }
 
-    public int DecodeHistograms(ReadOnlySpan<byte> chunk, Span<long> timestampsMs, Span<Histogram> histograms) =>
-        throw new InvalidDataException($"The chunk of {CountOf(chunk)} samples holds no histograms.");
+    /// <returns>How many histograms were decoded.</returns>
+    public int DecodeHistograms(ReadOnlySpan<byte> chunk, Span<long> timestampsMs, Span<Histogram> histograms)
+    {
+        ByteSource source = new(chunk);
+        Opened opened = Open(ref source);
+        if ((opened.Flags & Histograms) == 0)
+        {
+            throw new InvalidDataException("The chunk holds floats, not histograms.");
+        }
+
+        ReadTimestamps(opened, timestampsMs);
+        if ((opened.Flags & Starts) != 0)
+        {
+            StartRuns.Skip(ref source, opened.Count);
+        }
+
+        HistogramRuns.Read(ref source, histograms[..opened.Count]);
+        source.ExpectEnd();
+        return opened.Count;
+    }
 
     private Opened Open(ref ByteSource source)
     {

@@ -52,8 +52,26 @@ internal sealed class ChunkGroupEncoder
         AddPart(_columns.Add(timestampsMs), startTimestampsMs.Length > 0, plan, values.Length, prefix.Length);
     }
 
-    public void AddHistograms(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<Histogram> histograms, ReadOnlySpan<long> startTimestampsMs) =>
-        throw new NotSupportedException("Histograms are not encoded yet.");
+    /// <param name="histograms">No more than <see cref="HistogramChunk.Fitting"/> of them.</param>
+    /// <param name="startTimestampsMs">As for floats.</param>
+    public void AddHistograms(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<Histogram> histograms, ReadOnlySpan<long> startTimestampsMs)
+    {
+        CheckCounts(timestampsMs.Length, histograms.Length, startTimestampsMs.Length);
+        if (HistogramChunk.Fitting(histograms) < histograms.Length)
+        {
+            throw new ArgumentException($"{histograms.Length} histograms have more buckets than a chunk may hold.");
+        }
+
+        if (startTimestampsMs.IndexOfAnyExcept(0L) < 0)
+        {
+            startTimestampsMs = [];
+        }
+
+        ByteSink prefix = Prefix(StartRuns.MaxBytes(startTimestampsMs.Length) + HistogramRuns.MaxBytes(histograms));
+        StartRuns.Write(startTimestampsMs, ref prefix);
+        HistogramRuns.Write(histograms, ref prefix);
+        AddPart(_columns.Add(timestampsMs), startTimestampsMs.Length > 0, plan: null, residuals: 0, prefix.Length);
+    }
 
     /// <summary>Appends the header and the chunks; the encoder is empty then.</summary>
     /// <param name="chunks">Receives each chunk's place, counted from where this group begins.</param>

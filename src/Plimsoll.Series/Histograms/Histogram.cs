@@ -120,10 +120,26 @@ public sealed class Histogram
         ReadOnlySpan<ulong> negative)
     {
         ArgumentNullException.ThrowIfNull(layout);
+        string? error = TryMake(layout, hint, isFloat, count, zeroCount, sum, positive, negative, out Histogram? histogram);
+        return histogram ?? throw new ArgumentException(error);
+    }
+
+    /// <summary>As <see cref="Of"/>, for parts that a stranger or a disk may have spoilt.</summary>
+    /// <returns>Null if there is a histogram now, else the rule that is broken.</returns>
+    public static string? TryMake(
+        HistogramLayout layout,
+        CounterResetHint hint,
+        bool isFloat,
+        ulong count,
+        ulong zeroCount,
+        double sum,
+        ReadOnlySpan<ulong> positive,
+        ReadOnlySpan<ulong> negative,
+        out Histogram? histogram)
+    {
         string? error = Validate(layout, hint, isFloat, count, zeroCount, sum, positive, negative);
-        return error is null
-            ? new Histogram(layout, hint, isFloat, count, zeroCount, sum, positive.ToArray(), negative.ToArray())
-            : throw new ArgumentException(error);
+        histogram = error is null ? new Histogram(layout, hint, isFloat, count, zeroCount, sum, positive.ToArray(), negative.ToArray()) : null;
+        return error;
     }
 
     /// <summary>

@@ -27,8 +27,8 @@ internal static class SnappySpeed
                 file.ReadExactly(block);
                 blocks.Add(block);
                 samples += count;
-                SnappyBlock.TryReadLength(block, out int decoded, out _);
-                longest = Math.Max(longest, decoded);
+                SnappyBlock.TryReadLength(block, out long decoded, out _);
+                longest = Math.Max(longest, (int)decoded);
                 decodedBytes += decoded;
             }
         }

@@ -79,7 +79,7 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
             return Fail(RemoteWriteFault.TooLarge, $"The body has {body.Length} bytes; at most {limits.MaxCompressedBytes} are taken: send fewer samples at once", 0);
         }
 
-        if (!SnappyBlock.TryReadLength(body, out int declared, out _))
+        if (!SnappyBlock.TryReadLength(body, out long declared, out _))
         {
             return Fail(RemoteWriteFault.Compression, "The body doesn't begin as a Snappy block (the block format, not the framed one)", 0);
         }
@@ -94,7 +94,7 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
             return Fail(RemoteWriteFault.Compression, $"The body declares {declared} bytes when decoded, more than its {body.Length} bytes can hold", 0);
         }
 
-        length = declared;
+        length = (int)declared;
         return null;
     }
 

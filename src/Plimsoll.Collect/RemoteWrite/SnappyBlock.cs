@@ -29,8 +29,8 @@ internal static unsafe class SnappyBlock
 
     /// <summary>Reads the length that a block declares to decode to.</summary>
     /// <param name="headerBytes">How many bytes the length takes.</param>
-    /// <returns>False when the block doesn't begin as one, or declares more than 2^31 − 1 bytes.</returns>
-    public static bool TryReadLength(ReadOnlySpan<byte> block, out int decodedBytes, out int headerBytes)
+    /// <returns>False when the block doesn't begin as one, or declares more than 2^32 − 1 bytes.</returns>
+    public static bool TryReadLength(ReadOnlySpan<byte> block, out long decodedBytes, out int headerBytes)
     {
         ulong length = 0;
         for (int i = 0; i < MaxHeaderBytes && i < block.Length; i++)
@@ -38,9 +38,9 @@ internal static unsafe class SnappyBlock
             length |= (ulong)(block[i] & 0x7f) << (7 * i);
             if (block[i] < 0x80)
             {
-                decodedBytes = (int)Math.Min(length, int.MaxValue);
+                decodedBytes = (long)length;
                 headerBytes = i + 1;
-                return length <= int.MaxValue;
+                return length <= uint.MaxValue;
             }
         }
 
@@ -57,9 +57,9 @@ internal static unsafe class SnappyBlock
     /// <returns>False when the block is damaged, or declares more than the destination holds.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> block, Span<byte> destination, out int decodedBytes)
     {
-        if (!TryReadLength(block, out decodedBytes, out int header) || decodedBytes > destination.Length)
+        decodedBytes = 0;
+        if (!TryReadLength(block, out long declared, out int header) || declared > destination.Length)
         {
-            decodedBytes = 0;
             return false;
         }
 
@@ -67,13 +67,13 @@ internal static unsafe class SnappyBlock
         fixed (byte* to = destination)
         fixed (ushort* copies = Copies)
         {
-            if (Decode(from + header, from + block.Length, to, to + decodedBytes, to + destination.Length, copies))
+            if (Decode(from + header, from + block.Length, to, to + declared, to + destination.Length, copies))
             {
+                decodedBytes = (int)declared;
                 return true;
             }
         }
 
-        decodedBytes = 0;
         return false;
     }
 

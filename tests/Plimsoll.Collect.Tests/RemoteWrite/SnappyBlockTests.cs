@@ -77,7 +77,7 @@ public sealed class SnappyBlockTests
         Assert.Null(Decode([0xff, 0xff, 0xff, 0xff, 0x0f], 100));
         Assert.Null(Decode([0xff, 0xff, 0xff, 0xff, 0xff, 0x01], 100));
         Assert.Null(Decode([], 100));
-        Assert.False(SnappyBlock.TryReadLength([0x80, 0x80, 0x80, 0x80, 0x08], out _, out _));
+        Assert.False(SnappyBlock.TryReadLength([0x80, 0x80, 0x80, 0x80, 0x10], out _, out _));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class SnappyBlockTests
         return [.. bytes];
     }
 
-    private static int DeclaredOr(byte[] block, int otherwise) => SnappyBlock.TryReadLength(block, out int length, out _) ? length : otherwise;
+    private static int DeclaredOr(byte[] block, int otherwise) => SnappyBlock.TryReadLength(block, out long length, out _) ? (int)length : otherwise;
 
     // The format's description word by word. Snappier itself lets elements reach past the declared length, so it is the judge of
     // sound blocks alone.

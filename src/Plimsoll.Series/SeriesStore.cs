@@ -88,8 +88,15 @@ public sealed class SeriesStore : IAsyncDisposable
     public ISeriesReader OpenReader(TenantId tenant) => new SeriesReader(this, tenant);
 
     /// <summary>A writer of one tenant's series; it needs no disposal and lives as long as the store.</summary>
-    /// <param name="mayWriteReserved">True for who may write the series that <see cref="SeriesStoreOptions.Reserved"/> keeps.</param>
+    /// <param name="mayWriteReserved">True for who may write the series that <see cref="Reserve"/> keeps.</param>
     public ISeriesWriter OpenWriter(TenantId tenant, bool mayWriteReserved = false) => new SeriesWriter(this, HeadOf(tenant), mayWriteReserved);
+
+    /// <summary>Keeps the series that match for writers with the right to them; others are refused. Holds until the store is closed.</summary>
+    public void Reserve(TenantId tenant, IReadOnlyList<LabelMatcher> matchers)
+    {
+        ArgumentNullException.ThrowIfNull(matchers);
+        HeadOf(tenant).Reserve(matchers);
+    }
 
     /// <summary>A writer of samples of any age, straight into blocks: for imports.</summary>
     public BulkWriter OpenBulkWriter(TenantId tenant) => new(_blocks, tenant, _options.Labels, _options.MemoryBytes / 4);

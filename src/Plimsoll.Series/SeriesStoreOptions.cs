@@ -42,9 +42,6 @@ public sealed record SeriesStoreOptions
     /// <summary>Memory for head, indexes and buffers; at its end new series are refused.</summary>
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 6;
 
-    /// <summary>Says which new series only writers with the right to them may write; see <see cref="SeriesStore.OpenWriter"/>.</summary>
-    public Func<TenantId, LabelSet, bool>? Reserved { get; init; }
-
     /// <summary>Series that one tenant may have in the head at once.</summary>
     public int MaxSeriesPerTenant { get; init; } = 5_000_000;
 

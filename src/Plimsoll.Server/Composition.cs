@@ -67,7 +67,15 @@ internal static class Composition
         app.Lifetime.ApplicationStopped.Register(queries.Dispose);
         queries.Map(app);
         new LabelEndpoints(stores.Series).Map(app);
-        new WriteEndpoint(stores.Series, new OwnSeries(settings.CollectHost ? machine.Id.Value : null)).Map(app);
+        if (settings.CollectHost)
+        {
+            // Usage is metered from the host's own series, so nobody else may write them: a sample from outside would be billed.
+            stores.Series.Reserve(
+                new TenantId(OrganizationId.Local.Value),
+                [new LabelMatcher("machine", MatchOperator.Equal, machine.Id.Value), new LabelMatcher("job", MatchOperator.Regex, "node|plimsoll")]);
+        }
+
+        new WriteEndpoint(stores.Series).Map(app);
         app.MapInstance(Version);
         HostObservation observation = new(stores.Series, engine, machine.Id, time);
         app.MapPublicApi(new Rooms(
@@ -142,7 +150,7 @@ internal static class Composition
         List<Loop> loops = [new Loop("series", stores.Series.RunAsync), new Loop("metering", metering.RunAsync, () => metering.Health.LastFailure)];
         if (settings.CollectHost)
         {
-            ISeriesWriter writer = stores.Series.OpenWriter(new TenantId(OrganizationId.Local.Value));
+            ISeriesWriter writer = stores.Series.OpenWriter(new TenantId(OrganizationId.Local.Value), mayWriteReserved: true);
             HostMetricsLoop host = services.GetRequiredService<HostMetricsLoop>();
             loops.Add(new Loop("host metrics", cancellation => host.RunAsync(writer, cancellation), () => host.Health.LastError));
         }

@@ -35,6 +35,8 @@ internal sealed class Stores : IAsyncDisposable
             {
                 Folder = data.SeriesFolder,
                 Retention = settings.Retention,
+                LateWindow = settings.LateWindow,
+                Durability = settings.Durability,
                 TimeProvider = time,
                 Logger = logs.CreateLogger("Plimsoll.Series"),
             }),

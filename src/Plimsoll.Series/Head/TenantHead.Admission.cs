@@ -101,7 +101,41 @@ internal sealed unsafe partial class TenantHead : ILogClient
         ? System.Text.Encoding.UTF8.GetString(text)
         : string.Concat(System.Text.Encoding.UTF8.GetString(text[..40]), "…");
 
-    public void Reserve_NeedsGate(int id) => _slots[id]->Flags |= SlotFlags.Reserved;
+    /// <summary>Keeps the series that match, those of today and of the future, for writers with the right to them.</summary>
+    public void Reserve(IReadOnlyList<LabelMatcher> matchers)
+    {
+        lock (Gate)
+        {
+            _kept.Add(matchers);
+            foreach (int id in Index.Find(matchers, CancellationToken.None))
+            {
+                _slots[id]->Flags |= SlotFlags.Reserved;
+            }
+        }
+    }
+
+    /// <summary>Marks a new series when it is one of those that are kept.</summary>
+    public void ReserveIfKept_NeedsGate(int id, ReadOnlySpan<byte> labelBytes)
+    {
+        foreach (IReadOnlyList<LabelMatcher> matchers in _kept)
+        {
+            // Nearly all new series are told apart by one look for the bytes of a value.
+            bool mayMatch = true;
+            foreach (LabelMatcher matcher in matchers)
+            {
+                mayMatch = mayMatch && (matcher.Operator != MatchOperator.Equal || labelBytes.IndexOf(matcher.Utf8) >= 0);
+            }
+
+            if (mayMatch)
+            {
+                LabelSet labels = Index.Labels(id);
+                if (matchers.All(matcher => matcher.Matches(labels)))
+                {
+                    _slots[id]->Flags |= SlotFlags.Reserved;
+                }
+            }
+        }
+    }
 
     public void SetDefined_NeedsGate(int id) => _slots[id]->Flags |= SlotFlags.Defined;
 

@@ -11,6 +11,7 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
 {
     private readonly Dictionary<int, LateSamples> _late = [];
     private readonly NativePool _pool = new();
+    private readonly List<IReadOnlyList<LabelMatcher>> _kept = [];
     private readonly List<long> _pins = [];
     private readonly Queue<(nint Piece, int Size, long Epoch)> _retired = new();
     private SlotTable _slots = new();

@@ -20,6 +20,7 @@ public sealed class LabelMatcher
     public LabelMatcher(string name, MatchOperator op, string value)
     {
         Name = name;
+        Utf8 = System.Text.Encoding.UTF8.GetBytes(value);
         Operator = op;
         Value = value;
         if (op is MatchOperator.Regex or MatchOperator.NotRegex)
@@ -37,6 +38,9 @@ public sealed class LabelMatcher
 
     /// <summary>True when a series without the label matches.</summary>
     public bool MatchesEmpty => Matches("");
+
+    /// <summary>The value's bytes.</summary>
+    internal byte[] Utf8 { get; }
 
     /// <summary>The values that a regular expression spells out; null when it does not.</summary>
     internal IReadOnlyList<string>? Alternatives => _literals?.Alternatives;

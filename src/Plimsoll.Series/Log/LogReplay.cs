@@ -84,7 +84,7 @@ internal sealed partial class LogReplay(
     {
         if (!_tenants.TryGetValue(tenant, out ReplayedTenant? known))
         {
-            _tenants.Add(tenant, known = new ReplayedTenant(heads(tenant), floors(tenant), options));
+            _tenants.Add(tenant, known = new ReplayedTenant(heads(tenant), floors(tenant)));
         }
 
         _tenant = known;

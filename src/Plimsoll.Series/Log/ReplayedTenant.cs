@@ -4,7 +4,7 @@ using Plimsoll.Series.Head;
 namespace Plimsoll.Series.Log;
 
 /// <summary>One tenant's head while the log is read back into it. Nobody else uses the head meanwhile.</summary>
-internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors, SeriesStoreOptions options)
+internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors)
 {
     // References that the head does not know as its own: their series had another one already, or came out of order.
     private readonly Dictionary<uint, int> _strays = [];
@@ -44,10 +44,6 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         }
 
         head.NextReference = Math.Max(head.NextReference, reference + 1);
-        if (options.Reserved?.Invoke(head.Tenant, LabelBytes.ToLabelSet(labelBytes)) == true)
-        {
-            head.Reserve_NeedsGate(id);
-        }
     }
 
     /// <summary>Stores samples of series whose references follow each other, one each.</summary>

@@ -237,10 +237,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         }
 
         int id = head.AddSeries_NeedsGate(batch.Hashes[series], labelBytes, head.NextReference);
-        if (options.Reserved?.Invoke(head.Tenant, head.Index.Labels(id)) == true)
-        {
-            head.Reserve_NeedsGate(id);
-        }
+        head.ReserveIfKept_NeedsGate(id, labelBytes);
 
         return id;
     }

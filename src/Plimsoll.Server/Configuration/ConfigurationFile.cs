@@ -11,7 +11,7 @@ internal sealed class ConfigurationFile
 
     private static readonly string[] Known =
     [
-        "data", "listen", "retention",
+        "data", "listen", "retention", "late_window", "durability",
         "host.collect", "host.interval", "host.proc", "host.sys",
         "load_lines.cpu", "load_lines.memory", "load_lines.disk", "load_lines.network",
         "log.format", "log.level",

@@ -1,4 +1,5 @@
 using System.Net;
+using Plimsoll.Series;
 
 namespace Plimsoll.Server.Configuration;
 
@@ -10,6 +11,12 @@ internal sealed record ServerSettings
     public required IPEndPoint Listen { get; init; }
 
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(15);
+
+    /// <summary>How much older than the newest sample of its organization a sample may be.</summary>
+    public TimeSpan LateWindow { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What an acknowledged sample survives.</summary>
+    public Durability Durability { get; init; } = Durability.Process;
 
     /// <summary>Whether this host's own numbers are collected.</summary>
     public bool CollectHost { get; init; } = true;

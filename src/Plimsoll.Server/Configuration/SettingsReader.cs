@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Plimsoll.Series;
 
 namespace Plimsoll.Server.Configuration;
 
@@ -26,6 +27,8 @@ internal static class SettingsReader
         return settings with
         {
             Retention = values.Duration("retention", settings.Retention, TimeSpan.FromHours(1), TimeSpan.FromDays(3660)),
+            LateWindow = values.Duration("late_window", settings.LateWindow, TimeSpan.Zero, TimeSpan.FromDays(7)),
+            Durability = DurabilityOf(Pick("--durability", options.Durability, "PLIMSOLL_DURABILITY", environment, values, "durability")),
             CollectHost = values.Flag("host.collect", settings.CollectHost),
             CollectInterval = values.Duration("host.interval", settings.CollectInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             ProcRoot = values.Text("host.proc", settings.ProcRoot),
@@ -49,6 +52,13 @@ internal static class SettingsReader
 
         return environment(variable) is { Length: > 0 } value ? new Said(value, variable) : file.Find(key);
     }
+
+    private static Durability DurabilityOf(Said? said) => said?.Value switch
+    {
+        null or "process" => Durability.Process,
+        "power" => Durability.Power,
+        _ => throw new ConfigurationException($"{said.Source}: '{said.Value}' is no durability. Write process or power."),
+    };
 
     private static string Folder(Said said)
     {

@@ -61,6 +61,7 @@ internal sealed class MetricsEndpoint(OwnProcess process, HostMetricsLoop? host,
     {
         sink.Gauge("plimsoll_series_head_series", "Series that the head holds in memory.").Add(statistics.HeadSeries);
         sink.Gauge("plimsoll_series_head_samples", "Samples that the head holds in memory.").Add(statistics.HeadSamples);
+        sink.Gauge("plimsoll_series_head_bytes", "Memory of the head: samples, labels, postings.").Add(statistics.HeadBytes);
         sink.Gauge("plimsoll_series_head_chunks", "Chunks that the head holds in memory.").Add(statistics.HeadChunks);
         sink.Gauge("plimsoll_series_blocks", "Blocks on disk.").Add(statistics.Blocks);
         sink.Gauge("plimsoll_series_block_samples", "Samples in blocks on disk.").Add(statistics.BlockSamples);

@@ -25,6 +25,7 @@ internal sealed partial class FailureHandler(ILogger<FailureHandler> log) : IExc
         {
             BadHttpRequestException bad => (bad.StatusCode, "bad_request", bad.Message),
             InvalidCursorException cursor => (StatusCodes.Status400BadRequest, "invalid_cursor", cursor.Message),
+            SeriesStoreFullException full => (StatusCodes.Status507InsufficientStorage, "disk_full", full.Message),
             SeriesStoreException store => (StatusCodes.Status503ServiceUnavailable, "series_store_failed", store.Message),
             _ => (StatusCodes.Status500InternalServerError, "internal",
                 $"The server failed at this request. Its log has the reason under the request id {context.TraceIdentifier}."),

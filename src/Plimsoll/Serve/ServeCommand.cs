@@ -20,16 +20,23 @@ internal sealed class ServeCommand : Verb
         "FILE",
         "Configuration [default: plimsoll.yaml in the current folder, if there is one]");
 
+    private readonly Option<string?> _durability = Cli.Arguments.Text(
+        "--durability",
+        "WHAT",
+        "What an acknowledged sample survives: process (the end of this process; of a loss of power all but 100 ms) or power (each answer waits for the disk) [default: process]");
+
     public ServeCommand(Shell shell)
         : base("serve", "Measure this host, and serve the API and the pages until stopped", VerbGroup.Run)
     {
         Options.Add(_data);
         Options.Add(_listen);
         Options.Add(_config);
+        Options.Add(_durability);
         SetAction((arguments, cancellation) => ServeAsync(
             arguments.GetValue(_data),
             arguments.GetValue(_listen),
             arguments.GetValue(_config),
+            arguments.GetValue(_durability),
             cancellation));
     }
 
@@ -40,6 +47,6 @@ internal sealed class ServeCommand : Verb
     ];
 
     // Kept apart so that the server's types are loaded when this method runs, and not for `plimsoll query`.
-    private static Task<int> ServeAsync(string? data, string? listen, string? config, CancellationToken cancellation) =>
-        Server.PlimsollServer.RunAsync(new Server.ServeOptions(data, listen, config), cancellation);
+    private static Task<int> ServeAsync(string? data, string? listen, string? config, string? durability, CancellationToken cancellation) =>
+        Server.PlimsollServer.RunAsync(new Server.ServeOptions(data, listen, config, durability), cancellation);
 }

@@ -6,7 +6,7 @@ namespace Plimsoll.Series.Encodings;
 internal static class HistogramChunk
 {
     /// <summary>
-    /// Counts that the histograms of a chunk may have together: columns that stand still take a few bytes, so without a limit a small
+    /// Counts and bounds that the histograms of a chunk may have together: columns that stand still take a few bytes, so without a limit a small
     /// damaged chunk could ask for any amount of memory.
     /// </summary>
     public const int MaxCounts = 1 << 21;
@@ -17,7 +17,7 @@ internal static class HistogramChunk
         long counts = 0;
         for (int i = 0; i < histograms.Length; i++)
         {
-            counts += HistogramRuns.Columns(histograms[i].Layout);
+            counts += HistogramRuns.Columns(histograms[i].Layout) + histograms[i].Layout.CustomBounds.Length;
             if (i == Chunk.MaxSamples || counts > MaxCounts)
             {
                 return i;

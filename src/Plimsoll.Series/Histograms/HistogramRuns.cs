@@ -76,6 +76,7 @@ internal static class HistogramRuns
             if ((flags & NewLayout) != 0)
             {
                 layouts.Add(HistogramLayoutBytes.Read(ref source));
+                allowed -= layouts[^1].CustomBounds.Length;
             }
 
             HistogramLayout layout = layouts[(flags & NewLayout) != 0 ? layouts.Count - 1 : source.Varint(layouts.Count - 1, "The number of a layout")];

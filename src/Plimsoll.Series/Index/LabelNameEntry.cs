@@ -7,7 +7,7 @@ internal sealed class LabelNameEntry(byte[] utf8)
 {
     private readonly List<int> _pairs = [];
     private readonly Lock _gate = new();
-    private volatile Order? _order;
+    private volatile ValueOrder _order = ValueOrder.Empty;
 
     public byte[] Utf8 { get; } = utf8;
 
@@ -15,76 +15,25 @@ internal sealed class LabelNameEntry(byte[] utf8)
 
     public int Count => _pairs.Count;
 
-    public void Add(int pair)
+    /// <returns>The pair's place among those of this name, in order of coming.</returns>
+    public int Add(int pair)
     {
         _pairs.Add(pair);
-        _order = null;
+        return _pairs.Count - 1;
     }
 
-    /// <summary>The pairs ascending by value, and where each stands. Several readers may ask at once.</summary>
-    public Order Sorted(PairTable pairs)
+    /// <summary>The pairs ascending by value. Several readers may ask at once.</summary>
+    public ValueOrder Sorted(PairTable pairs)
     {
-        if (_order is { } order)
+        ValueOrder order = _order;
+        if (order.Count == _pairs.Count)
         {
             return order;
         }
 
         lock (_gate)
         {
-            return _order ??= Order.Of(_pairs, pairs);
-        }
-    }
-
-    internal sealed class Order
-    {
-        private readonly int[] _pairs;
-        private readonly Dictionary<int, int> _places;
-
-        private Order(int[] pairs)
-        {
-            _pairs = pairs;
-            _places = new Dictionary<int, int>(pairs.Length);
-            for (int i = 0; i < pairs.Length; i++)
-            {
-                _places.Add(pairs[i], i);
-            }
-        }
-
-        public int Pair(int place) => _pairs[place];
-
-        public int Place(int pair) => _places[pair];
-
-        public static Order Of(List<int> unordered, PairTable pairs)
-        {
-            int[] sorted = [.. unordered];
-            sorted.AsSpan().Sort((a, b) => pairs.Value(a).SequenceCompareTo(pairs.Value(b)));
-            return new Order(sorted);
-        }
-
-        public int Find(ReadOnlySpan<byte> text, PairTable pairs)
-        {
-            int low = 0;
-            int high = _pairs.Length - 1;
-            while (low <= high)
-            {
-                int middle = (low + high) >>> 1;
-                int order = pairs.Value(_pairs[middle]).SequenceCompareTo(text);
-                if (order == 0)
-                {
-                    return middle;
-                }
-
-                if (order < 0)
-                {
-                    low = middle + 1;
-                }
-                else
-                {
-                    high = middle - 1;
-                }
-            }
-
-            return ~low;
+            return _order.Count == _pairs.Count ? _order : _order = ValueOrder.Extend(_order, _pairs, pairs);
         }
     }
 }

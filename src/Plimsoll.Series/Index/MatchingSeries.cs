@@ -1,152 +1,158 @@
-using System.Text;
+using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Plimsoll.Series.Index;
 
 /// <summary>Turns matchers into the ids of the series that they leave.</summary>
 internal static class MatchingSeries
 {
+    // What looking up one candidate's value costs, in ids of a posting that could be gone through meanwhile.
+    private const int LookUpCost = 16;
+
     /// <summary>
-    /// Matchers that ask for given values intersect postings, the shortest first; the others then look at each candidate or
-    /// at each value of their label, whichever are fewer.
+    /// Matchers that ask for one value intersect postings, the shortest first. Of each of the others either the values are
+    /// gone through and their postings put together, or the candidates, whichever is less work.
     /// </summary>
     /// <returns>Ids, ascending.</returns>
     public static int[] Find(ILabelIndex index, IReadOnlyList<LabelMatcher> matchers, CancellationToken cancellation)
     {
-        List<int[]> lists = [];
-        List<LabelMatcher> rest = [];
+        List<MatchingValues> exact = [];
+        List<MatchingValues> others = [];
         foreach (LabelMatcher matcher in matchers)
         {
             cancellation.ThrowIfCancellationRequested();
-            int[]? ids = matcher.MatchesEmpty || matcher.Operator is MatchOperator.NotEqual or MatchOperator.NotRegex ? null : Wanted(index, matcher, cancellation);
-            if (ids is null)
+            int name = index.FindName(matcher.Name);
+            if (name < 0)
             {
-                rest.Add(matcher);
+                if (!matcher.MatchesEmpty)
+                {
+                    return [];
+                }
+
+                continue;
             }
-            else if (ids.Length == 0)
+
+            MatchingValues values = new(index, name, matcher);
+            (values.Single is not null && !values.TakesMissing ? exact : others).Add(values);
+        }
+
+        int[]? found = Intersect(index, exact);
+        others.Sort((a, b) => a.TakesMissing == b.TakesMissing ? a.Tests.CompareTo(b.Tests) : a.TakesMissing.CompareTo(b.TakesMissing));
+        foreach (MatchingValues values in others)
+        {
+            if (found is { Length: 0 })
             {
                 return [];
             }
+
+            cancellation.ThrowIfCancellationRequested();
+            found = Apply(index, found, values, cancellation);
+        }
+
+        return found ?? All(index.Count);
+    }
+
+    private static int[]? Intersect(ILabelIndex index, List<MatchingValues> exact)
+    {
+        if (exact.Count > 1)
+        {
+            exact.Sort((a, b) => index.PostingCount(a.Name, a.Single).CompareTo(index.PostingCount(b.Name, b.Single)));
+        }
+
+        int[]? found = null;
+        for (int i = 0; i < exact.Count && found is not { Length: 0 }; i++)
+        {
+            ReadOnlySpan<int> ids = index.Postings(exact[i].Name, exact[i].Single);
+            if (found is null && exact.Count > 1)
+            {
+                // The first two are intersected where they lie.
+                i++;
+                found = PostingAlgebra.Intersect(ids, index.Postings(exact[i].Name, exact[i].Single));
+            }
             else
             {
-                lists.Add(ids);
+                found = found is null ? ids.ToArray() : PostingAlgebra.Intersect(found, ids);
             }
-        }
-
-        lists.Sort((a, b) => a.Length.CompareTo(b.Length));
-        int[] found = lists.Count > 0 ? lists[0] : All(index.Count);
-        for (int i = 1; i < lists.Count && found.Length > 0; i++)
-        {
-            found = PostingAlgebra.Intersect(found, lists[i]);
-        }
-
-        foreach (LabelMatcher matcher in rest)
-        {
-            found = found.Length == 0 ? found : Filter(index, found, matcher, cancellation);
         }
 
         return found;
     }
 
-    /// <summary>The series with one of the values that a matcher wants.</summary>
-    private static int[]? Wanted(ILabelIndex index, LabelMatcher matcher, CancellationToken cancellation)
+    private static int[] Apply(ILabelIndex index, int[]? candidates, MatchingValues values, CancellationToken cancellation)
     {
-        int name = index.FindName(matcher.Name);
-        if (name < 0)
+        long walk = (long)LookUpCost * (candidates?.Length ?? index.Count);
+        if (values.Single is { } single)
         {
-            return [];
+            return PostingAlgebra.Without(candidates ?? All(index.Count), index.Postings(values.Name, single));
         }
 
-        if (matcher.Operator == MatchOperator.Equal)
+        if (candidates is not null && values.Tests > walk)
         {
-            int value = index.FindValue(name, Encoding.UTF8.GetBytes(matcher.Value));
-            return value < 0 ? [] : index.Postings(name, value).ToArray();
+            return Walk(index, candidates, values, cancellation);
         }
 
-        List<int> values = [];
-        if (matcher.Alternatives is { } alternatives)
+        List<int> chosen = values.Collect(cancellation);
+        long total = 0;
+        foreach (int value in chosen)
         {
-            foreach (string alternative in alternatives)
+            total += index.PostingCount(values.Name, value);
+        }
+
+        if (candidates is not null && total > walk)
+        {
+            return Walk(index, candidates, values, cancellation);
+        }
+
+        int[] ids = PostingAlgebra.Union(index, values.Name, CollectionsMarshal.AsSpan(chosen), (int)Math.Min(total, index.Count));
+        return !values.TakesMissing ? candidates is null ? ids : PostingAlgebra.Intersect(candidates, ids)
+            : ids.Length == 0 && candidates is not null ? candidates
+            : PostingAlgebra.Without(candidates ?? All(index.Count), ids);
+    }
+
+    // Each value is tested once.
+    private static int[] Walk(ILabelIndex index, int[] candidates, MatchingValues values, CancellationToken cancellation)
+    {
+        const byte passes = 1;
+        const byte fails = 2;
+        int valueCount = index.ValueCount(values.Name);
+        byte[] verdicts = ArrayPool<byte>.Shared.Rent(valueCount);
+        verdicts.AsSpan(0, valueCount).Clear();
+        try
+        {
+            int[] kept = new int[candidates.Length];
+            int count = 0;
+            for (int i = 0; i < candidates.Length; i++)
             {
-                int value = index.FindValue(name, Encoding.UTF8.GetBytes(alternative));
+                if (i % 1024 == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
+
+                int value = index.ValueOf(candidates[i], values.Name);
+                bool matches = values.TakesMissing;
                 if (value >= 0)
                 {
-                    values.Add(value);
+                    ref byte verdict = ref verdicts[value];
+                    if (verdict == 0)
+                    {
+                        verdict = values.Takes(value) ? passes : fails;
+                    }
+
+                    matches = verdict == passes;
+                }
+
+                if (matches)
+                {
+                    kept[count++] = candidates[i];
                 }
             }
+
+            return count == kept.Length ? kept : kept[..count];
         }
-        else
+        finally
         {
-            AddMatching(index, name, matcher, values, cancellation);
+            ArrayPool<byte>.Shared.Return(verdicts);
         }
-
-        return PostingAlgebra.Union(index, name, values);
-    }
-
-    // Values are in order, so only the stretch with the pattern's prefix is looked at.
-    private static void AddMatching(ILabelIndex index, int name, LabelMatcher matcher, List<int> values, CancellationToken cancellation)
-    {
-        int count = index.ValueCount(name);
-        int first = 0;
-        if (matcher.Prefix.Length > 0)
-        {
-            first = index.FindValue(name, Encoding.UTF8.GetBytes(matcher.Prefix));
-            first = first < 0 ? ~first : first;
-        }
-
-        for (int value = first; value < count; value++)
-        {
-            if (value % 1024 == 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-            }
-
-            string text = index.Value(name, value);
-            if (!text.StartsWith(matcher.Prefix, StringComparison.Ordinal))
-            {
-                break;
-            }
-
-            if (matcher.Matches(text))
-            {
-                values.Add(value);
-            }
-        }
-    }
-
-    private static int[] Filter(ILabelIndex index, int[] candidates, LabelMatcher matcher, CancellationToken cancellation)
-    {
-        int name = index.FindName(matcher.Name);
-        bool matchesEmpty = matcher.MatchesEmpty;
-        if (name < 0)
-        {
-            return matchesEmpty ? candidates : [];
-        }
-
-        Dictionary<int, bool> verdicts = [];
-        int[] kept = new int[candidates.Length];
-        int count = 0;
-        for (int i = 0; i < candidates.Length; i++)
-        {
-            if (i % 1024 == 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-            }
-
-            int value = index.ValueOf(candidates[i], name);
-            bool matches = matchesEmpty;
-            if (value >= 0 && !verdicts.TryGetValue(value, out matches))
-            {
-                matches = matcher.Matches(index.Value(name, value));
-                verdicts.Add(value, matches);
-            }
-
-            if (matches)
-            {
-                kept[count++] = candidates[i];
-            }
-        }
-
-        return kept[..count];
     }
 
     private static int[] All(int count)

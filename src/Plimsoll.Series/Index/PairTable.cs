@@ -11,9 +11,11 @@ internal sealed class PairTable
 {
     private const int PageBytes = 64 << 10;
 
+    /// <summary>Strings kept at most; where two want one place, the later has it.</summary>
+    private const int MaxTexts = 1 << 16;
+
     private readonly List<byte[]> _pages = [];
-    private readonly Dictionary<int, string> _strings = [];
-    private readonly Lock _stringsGate = new();
+    private CachedText?[] _texts = new CachedText?[64];
     private Pair[] _pairs = new Pair[64];
     private int[] _buckets = new int[128];
     private int _pageUsed = PageBytes;
@@ -41,12 +43,18 @@ internal sealed class PairTable
     /// <param name="label">The label's bytes in a canonical set.</param>
     /// <param name="valueStart">Where in them the value begins.</param>
     /// <param name="name">The number of the label's name.</param>
-    public int Add(ReadOnlySpan<byte> label, int valueStart, int name, ulong hash)
+    /// <param name="ordinal">The pair's place among those of its name, in order of coming.</param>
+    public int Add(ReadOnlySpan<byte> label, int valueStart, int name, int ordinal, ulong hash)
     {
         if (Count == _pairs.Length)
         {
             Array.Resize(ref _pairs, 2 * Count);
             Bytes += (long)Count * 32;
+        }
+
+        if (Count == _texts.Length && Count < MaxTexts)
+        {
+            _texts = new CachedText?[2 * Count];
         }
 
         if (Count >= _buckets.Length / 2)
@@ -57,7 +65,7 @@ internal sealed class PairTable
         byte[] page = Room(label.Length);
         label.CopyTo(page.AsSpan(_pageUsed));
         int pair = Count++;
-        _pairs[pair] = new Pair { Page = _pages.Count - 1, Start = _pageUsed, Length = label.Length, ValueStart = valueStart, Name = name, Tag = (uint)(hash >> 32), Hash = (uint)hash };
+        _pairs[pair] = new Pair { Page = _pages.Count - 1, Start = _pageUsed, Length = label.Length, ValueStart = valueStart, Name = name, Ordinal = ordinal, Tag = (uint)(hash >> 32), Hash = (uint)hash };
         _pageUsed += label.Length;
         Insert(pair);
         return pair;
@@ -73,25 +81,21 @@ internal sealed class PairTable
 
     public int NameOf(int pair) => _pairs[pair].Name;
 
-    /// <summary>The value as text; strings are kept while there are not too many.</summary>
+    /// <summary>The pair's place among those of its name, in order of coming.</summary>
+    public int OrdinalOf(int pair) => _pairs[pair].Ordinal;
+
+    /// <summary>The value as text; some strings are kept. Several readers may ask at once.</summary>
     public string Text(int pair)
     {
-        const int most = 250_000;
-        lock (_stringsGate)
+        ref CachedText? place = ref _texts[pair & (_texts.Length - 1)];
+        CachedText? cached = Volatile.Read(ref place);
+        if (cached is null || cached.Pair != pair)
         {
-            if (!_strings.TryGetValue(pair, out string? text))
-            {
-                if (_strings.Count >= most)
-                {
-                    _strings.Clear();
-                }
-
-                text = Encoding.UTF8.GetString(Value(pair));
-                _strings.Add(pair, text);
-            }
-
-            return text;
+            cached = new CachedText(pair, Encoding.UTF8.GetString(Value(pair)));
+            Volatile.Write(ref place, cached);
         }
+
+        return cached.Text;
     }
 
     public static ulong HashOf(ReadOnlySpan<byte> label) => SeriesHash.Of(label).Low;
@@ -138,7 +142,10 @@ internal sealed class PairTable
         public int Length;
         public int ValueStart;
         public int Name;
+        public int Ordinal;
         public uint Tag;
         public uint Hash;
     }
+
+    private sealed record CachedText(int Pair, string Text);
 }

@@ -32,30 +32,71 @@ internal static class PostingAlgebra
             }
         }
 
-        return result[..count];
+        return count == result.Length ? result : result[..count];
+    }
+
+    /// <summary>What is left of some ids without those of another list.</summary>
+    public static int[] Without(ReadOnlySpan<int> ids, ReadOnlySpan<int> others)
+    {
+        int[] result = new int[ids.Length];
+        int count = 0;
+        int from = 0;
+        int at = 0;
+        foreach (int other in others)
+        {
+            int place = Seek(ids, at, other);
+            if (place == ids.Length)
+            {
+                break;
+            }
+
+            at = place;
+            if (ids[place] == other)
+            {
+                ids[from..place].CopyTo(result.AsSpan(count));
+                count += place - from;
+                from = at = place + 1;
+            }
+        }
+
+        ids[from..].CopyTo(result.AsSpan(count));
+        count += ids.Length - from;
+        return count == result.Length ? result : result[..count];
     }
 
     /// <summary>The series that have one of several values of a label: each has one at most, so lists don't meet.</summary>
-    public static int[] Union(ILabelIndex index, int name, List<int> values)
+    /// <param name="total">How many they are together.</param>
+    public static int[] Union(ILabelIndex index, int name, ReadOnlySpan<int> values, int total)
     {
-        if (values.Count <= 1)
+        if (values.Length <= 1 || total == 0)
         {
-            return values.Count == 0 ? [] : index.Postings(name, values[0]).ToArray();
+            return values.IsEmpty || total == 0 ? [] : index.Postings(name, values[0]).ToArray();
+        }
+
+        int[] ids = new int[total];
+        if (total < index.Count / 64)
+        {
+            int filled = 0;
+            foreach (int value in values)
+            {
+                ReadOnlySpan<int> some = index.Postings(name, value);
+                some.CopyTo(ids.AsSpan(filled));
+                filled += some.Length;
+            }
+
+            ids.AsSpan().Sort();
+            return ids;
         }
 
         ulong[] marked = new ulong[(index.Count + 63) / 64];
-        int total = 0;
         foreach (int value in values)
         {
             foreach (int id in index.Postings(name, value))
             {
-                ref ulong word = ref marked[id >> 6];
-                total += (word & (1UL << (id & 63))) == 0 ? 1 : 0;
-                word |= 1UL << (id & 63);
+                marked[id >> 6] |= 1UL << (id & 63);
             }
         }
 
-        int[] ids = new int[total];
         int count = 0;
         for (int i = 0; i < marked.Length; i++)
         {

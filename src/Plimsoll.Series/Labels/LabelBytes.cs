@@ -56,6 +56,30 @@ internal static class LabelBytes
         return at;
     }
 
+    /// <summary>Bytes of one label.</summary>
+    public static int LengthOf(int nameBytes, int valueBytes)
+    {
+        int inner = InnerLength(nameBytes, valueBytes);
+        return 1 + VarintLength(inner) + inner;
+    }
+
+    /// <summary>Writes one label.</summary>
+    /// <returns>Bytes written.</returns>
+    public static int WriteOne(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, Span<byte> destination)
+    {
+        int at = 0;
+        destination[at++] = Field1;
+        at += WriteVarint(destination[at..], InnerLength(name.Length, value.Length));
+        destination[at++] = Field1;
+        at += WriteVarint(destination[at..], name.Length);
+        name.CopyTo(destination[at..]);
+        at += name.Length;
+        destination[at++] = Field2;
+        at += WriteVarint(destination[at..], value.Length);
+        value.CopyTo(destination[at..]);
+        return at + value.Length;
+    }
+
     /// <summary>Where in a label set the label ends that a value of it belongs to.</summary>
     public static int EndOf(ReadOnlySpan<byte> labels, ReadOnlySpan<byte> value) =>
         (int)System.Runtime.CompilerServices.Unsafe.ByteOffset(

@@ -106,7 +106,7 @@ internal sealed class WildText
 
     private static bool HasCharacters(ReadOnlySpan<byte> value, int fewest) => After(value, fewest) >= 0;
 
-    // The offset behind so many characters; negative when there are fewer.
+    // The offset behind the fewest characters; negative when there are fewer.
     private static int After(ReadOnlySpan<byte> value, int characters)
     {
         int at = 0;

@@ -16,6 +16,9 @@ public static class Re2
     /// <summary>The longest pattern that is compiled, in characters.</summary>
     public const int MaxLength = 4096;
 
+    /// <summary>Brackets within brackets, at most; RE2 allows as many.</summary>
+    public const int MaxNesting = 1000;
+
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(1);
 
     /// <exception cref="ArgumentException">The pattern is too long, not valid, or uses what is not supported; the message says what.</exception>

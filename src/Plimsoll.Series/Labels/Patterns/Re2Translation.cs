@@ -35,10 +35,10 @@ internal sealed class Re2Translation(string pattern)
                 break;
             case '[':
                 Re2Class set = Re2Class.Read(pattern, ref _at);
-                _output.Append(Repeats() ? set.Units : set.Text);
+                Append(set.Units, set.Text);
                 break;
             case '.':
-                _output.Append(Repeats() ? "." : $"(?:{Re2Class.Astral}|[^\\uD800-\\uDFFF{(_dotExcludesNewline ? "\\n" : "")}])");
+                Append(".", $"(?:{Re2Class.Astral}|[^\\uD800-\\uDFFF{(_dotExcludesNewline ? "\\n" : "")}])");
                 break;
             case '$':
                 _output.Append(_multiline ? "$" : "\\z");
@@ -68,8 +68,20 @@ internal sealed class Re2Translation(string pattern)
         }
     }
 
-    /// <summary>True before <c>*</c> and <c>+</c>: over any number of units, one by one or in pairs comes to the same.</summary>
-    private bool Repeats() => _at < pattern.Length && pattern[_at] is '*' or '+';
+    /// <summary>
+    /// Appends what stands for one character. Before <c>*</c> units do: over any number of them, one by one or in pairs comes
+    /// to the same. Before <c>+</c> the first must be whole, or two such beside each other would share one character.
+    /// </summary>
+    private void Append(string units, string character)
+    {
+        char next = _at < pattern.Length ? pattern[_at] : '\0';
+        _output.Append(next == '*' ? units : character);
+        if (next == '+')
+        {
+            _at++;
+            _output.Append(units).Append('*');
+        }
+    }
 
     private void Escape()
     {
@@ -96,12 +108,16 @@ internal sealed class Re2Translation(string pattern)
         }
 
         Re2Class set = Re2Class.ReadEscape(pattern, ref _at);
-        _output.Append(Repeats() ? set.Units : set.Text);
+        Append(set.Units, set.Text);
     }
 
     private void Open()
     {
-        _depth++;
+        if (++_depth > Re2.MaxNesting)
+        {
+            throw Invalid($"it nests more than {Re2.MaxNesting} deep");
+        }
+
         if (_at >= pattern.Length || pattern[_at] != '?')
         {
             _output.Append('(');

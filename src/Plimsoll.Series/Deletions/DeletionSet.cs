@@ -10,6 +10,7 @@ namespace Plimsoll.Series.Deletions;
 internal sealed class DeletionSet
 {
     private const ulong Magic = 0x3130_4C45_444D_4C50; // "PLMDEL01"
+    private const string FileName = "deletions";
     private const int MaxDeletions = 100_000;
 
     private readonly StoreFolder _folder;
@@ -27,7 +28,7 @@ internal sealed class DeletionSet
         _files = files;
         _time = time;
         Grace = grace;
-        _path = Path.Combine(folder.Root, "deletions");
+        _path = Path.Combine(folder.Root, FileName);
     }
 
     public TimeSpan Grace { get; }
@@ -48,7 +49,7 @@ internal sealed class DeletionSet
         }
         catch (Exception damage) when (damage is InvalidDataException or ArgumentException or OverflowException)
         {
-            string target = Path.Combine(_folder.Quarantine, "deletions");
+            string target = Path.Combine(_folder.Quarantine, FileName);
             _files.Rename(_path, target);
             report($"The list of deletions '{_path}' is damaged and was moved to '{target}': {damage.Message} What was deleted in the last {Grace.TotalHours:0} hours is seen again; delete it anew.");
         }
@@ -119,6 +120,15 @@ internal sealed class DeletionSet
     /// <summary>What need not be written again.</summary>
     public SampleFilter Gone(TenantId tenant, RetentionOptions retention) => Filter(tenant, retention, dueOnly: true);
 
+    /// <summary>Writes the deletions of this moment into another store's folder.</summary>
+    public void CopyTo(StoreFolder target)
+    {
+        lock (_gate)
+        {
+            Write(target, Path.Combine(target.Root, FileName), _all, _newestId);
+        }
+    }
+
     private SampleFilter Filter(TenantId tenant, RetentionOptions retention, bool dueOnly)
     {
         ImmutableArray<Deletion> all = _all;
@@ -150,6 +160,13 @@ internal sealed class DeletionSet
 
     private void Save(ImmutableArray<Deletion> all, ulong newestId)
     {
+        Write(_folder, _path, all, newestId);
+        _all = all;
+        _newestId = newestId;
+    }
+
+    private static void Write(StoreFolder folder, string path, ImmutableArray<Deletion> all, ulong newestId)
+    {
         ByteWriter bytes = new();
         bytes.UInt64(Magic);
         bytes.Varint(newestId);
@@ -171,9 +188,7 @@ internal sealed class DeletionSet
         }
 
         bytes.UInt32(Checksum.Of(bytes.Written));
-        _folder.WriteAtomically(_path, file => file.Append(bytes.Written));
-        _all = all;
-        _newestId = newestId;
+        folder.WriteAtomically(path, file => file.Append(bytes.Written));
     }
 
     private static ImmutableArray<Deletion> Read(ReadOnlySpan<byte> bytes, out ulong newestId)

@@ -123,9 +123,20 @@ internal sealed class MemoryDisk : IFileSystem
         return Create(to);
     }
 
-    public void Link(string existing, string path) => throw new NotSupportedException("Version 1 links nothing.");
+    public void Link(string existing, string path)
+    {
+        lock (_gate)
+        {
+            Operate("link", path);
+            Node node = _files[existing];
+            Name(path, names => names[path] = node);
+        }
+    }
 
-    public long FreeBytes(string folder) => long.MaxValue;
+    /// <summary>What the disk says is free.</summary>
+    public long Free { get; set; } = long.MaxValue;
+
+    public long FreeBytes(string folder) => Free;
 
     public IReadFile OpenRead(string path) =>
         _files.TryGetValue(path, out Node? node) ? new ReadFile(node) : throw new FileNotFoundException("No such file.", path);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using Plimsoll.Series.Encodings;
 using Plimsoll.Series.Index;
@@ -8,159 +9,139 @@ namespace Plimsoll.Series.Blocks;
 /// The index of one block, read page by page as it is asked. Ids are the series' places in the order of labels. Safe for
 /// several threads.
 /// </summary>
-/// <remarks>Damage of a page is a <see cref="BlockDamageException"/> to whoever needs that page; the others go on.</remarks>
-internal sealed class BlockIndex(Block block) : ILabelIndex
+/// <remarks>
+/// A label set is a list of value numbers here: values are numbered by name and then by text, so that to compare the numbers is
+/// to compare the labels. Damage of a page is a <see cref="BlockDamageException"/> to whoever needs it; the others go on.
+/// </remarks>
+internal sealed class BlockIndex : ILabelIndex
 {
-    private BlockDirectory Directory => block.Directory;
+    private const int LabelsOnStack = 64;
+
+    private readonly Block _block;
+    private readonly BlockDirectory _directory;
+    private readonly ValueTable _values;
+    private readonly RecordReader _postings;
+    private readonly RecordReader _targets;
+    private readonly RecordReader _targetSeries;
+    private readonly string?[] _names;
+    private readonly int _metricName;
+    private SeriesPage? _recent;
+
+    public BlockIndex(Block block)
+    {
+        _block = block;
+        _directory = block.Directory;
+        _values = new ValueTable(block);
+        _postings = new RecordReader(block, _directory.Postings, "postings");
+        _targets = new RecordReader(block, _directory.Targets, "targets");
+        _targetSeries = new RecordReader(block, _directory.TargetSeries, "targets' series");
+        _names = new string?[_directory.Names.Count];
+        _metricName = _directory.Names.Find("__name__"u8);
+    }
 
     /// <summary>Series; ids run from zero to below this.</summary>
-    public int Count => block.Meta.Series;
+    public int Count => _block.Meta.Series;
 
-    public int NameCount => Directory.Names.Count;
+    public int NameCount => _directory.Names.Count;
 
-    public string Name(int name) => Encoding.UTF8.GetString(Directory.Names[name]);
+    public string Name(int name) => _names[name] ??= Encoding.UTF8.GetString(_directory.Names[name]);
 
     /// <summary>The place of a label name among all; negative when no series has it.</summary>
-    public int FindName(string name) => Directory.Names.Find(Encoding.UTF8.GetBytes(name));
+    public int FindName(string name) => _directory.Names.Find(Encoding.UTF8.GetBytes(name));
 
     /// <summary>How many values a label has.</summary>
-    public int ValueCount(int name) => Directory.FirstValue[name + 1] - Directory.FirstValue[name];
+    public int ValueCount(int name) => _directory.FirstValue[name + 1] - _directory.FirstValue[name];
 
     /// <summary>A value of a label, by its place in ascending order.</summary>
-    public string Value(int name, int value) => Encoding.UTF8.GetString(ValueText(Directory.FirstValue[name] + value, new ByteWriter(64)));
+    public string Value(int name, int value) => _values.String(_directory.FirstValue[name] + value);
 
     /// <summary>The place of a value among those of its label; the complement of where it would be when it is not there.</summary>
     public int FindValue(int name, ReadOnlySpan<byte> text)
     {
-        ByteWriter scratch = new(64);
-        int low = Directory.FirstValue[name];
-        int high = Directory.FirstValue[name + 1] - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) >>> 1;
-            int order = ValueText(middle, scratch).SequenceCompareTo(text);
-            if (order == 0)
-            {
-                return middle - Directory.FirstValue[name];
-            }
-
-            if (order < 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle - 1;
-            }
-        }
-
-        return ~(low - Directory.FirstValue[name]);
+        int first = _directory.FirstValue[name];
+        int found = _values.Find(first, _directory.FirstValue[name + 1], text);
+        return found >= 0 ? found - first : ~(~found - first);
     }
 
     /// <summary>The ids of the series that have a value, ascending.</summary>
     public ReadOnlySpan<int> Postings(int name, int value)
     {
-        int number = Directory.FirstValue[name] + value;
-        bool isMetric = Directory.Names[name].SequenceEqual("__name__"u8);
-        int[] found = ReadPosting(Directory.Postings, number, isMetric ? Count : Directory.Targets.Records, "postings");
-        return isMetric ? found : SeriesOf(found);
+        int number = _directory.FirstValue[name] + value;
+        return name == _metricName
+            ? ReadPosting(_postings, number, Count)
+            : SeriesOf(ReadPosting(_postings, number, _directory.Targets.Records));
     }
 
+    /// <summary>The labels of a series. Equal texts are equal strings while they are in use.</summary>
     public LabelSet Labels(int id)
     {
-        ByteWriter bytes = new(256);
-        WriteLabels(id, bytes);
+        Span<int> names = stackalloc int[LabelsOnStack];
+        Span<int> numbers = stackalloc int[LabelsOnStack];
+        int count = Numbers(id, ref names, ref numbers);
+        Label[] labels = new Label[count];
+        for (int i = 0; i < count; i++)
+        {
+            labels[i] = new Label(Name(names[i]), _values.String(numbers[i]));
+        }
+
         try
         {
-            return LabelBytes.ToLabelSet(bytes.Written);
+            return LabelSet.FromSorted(labels);
         }
         catch (InvalidDataException invalid)
         {
-            throw block.Damage($"the labels of series {id} are none", invalid);
+            throw _block.Damage($"the labels of series {id} are none", invalid);
         }
     }
 
     /// <summary>Appends the labels of a series in canonical form.</summary>
     public void WriteLabels(int id, ByteWriter to)
     {
-        SeriesPage page = PageOf(id, out int number);
-        int place = id - Directory.Series.First(number);
-        int metric = Directory.Metrics[page.Metric(place)];
-        ByteWriter scratch = new(128);
-        ReadOnlySpan<byte> record = Record(Directory.Targets, page.Target(place), "targets");
-        try
+        Span<int> names = stackalloc int[LabelsOnStack];
+        Span<int> numbers = stackalloc int[LabelsOnStack];
+        int count = Numbers(id, ref names, ref numbers);
+        for (int i = 0; i < count; i++)
         {
-            ByteReader from = new(record);
-            ReadOnlySpan<int> names = ShapeNames(ref from);
-            bool metricIsDue = metric >= 0;
-            foreach (int name in names)
-            {
-                int value = ValueNumber(name, from.Varint());
-                ReadOnlySpan<byte> nameText = Directory.Names[name];
-                if (metricIsDue && nameText.SequenceCompareTo("__name__"u8) > 0)
-                {
-                    SeriesLabels.Append(to, "__name__"u8, ValueText(metric, scratch));
-                    metricIsDue = false;
-                }
-
-                SeriesLabels.Append(to, nameText, ValueText(value, scratch));
-            }
-
-            if (metricIsDue)
-            {
-                SeriesLabels.Append(to, "__name__"u8, ValueText(metric, scratch));
-            }
-        }
-        catch (InvalidDataException invalid)
-        {
-            throw block.Damage($"the labels of series {id} make no sense", invalid);
+            SeriesLabels.Append(to, _directory.Names[names[i]], _values.Text(numbers[i]));
         }
     }
 
     /// <summary>The place of a series' value among those of a label; -1 when it has none.</summary>
     public int ValueOf(int id, int name)
     {
-        SeriesPage page = PageOf(id, out int number);
-        int place = id - Directory.Series.First(number);
-        if (Directory.Names[name].SequenceEqual("__name__"u8))
-        {
-            int metric = Directory.Metrics[page.Metric(place)];
-            return metric < 0 ? -1 : metric - Directory.FirstValue[name];
-        }
-
-        ReadOnlySpan<byte> record = Record(Directory.Targets, page.Target(place), "targets");
-        try
-        {
-            ByteReader from = new(record);
-            foreach (int one in ShapeNames(ref from))
-            {
-                int value = ValueNumber(one, from.Varint());
-                if (one == name)
-                {
-                    return value - Directory.FirstValue[name];
-                }
-            }
-
-            return -1;
-        }
-        catch (InvalidDataException invalid)
-        {
-            throw block.Damage($"the labels of series {id} make no sense", invalid);
-        }
+        Span<int> names = stackalloc int[LabelsOnStack];
+        Span<int> numbers = stackalloc int[LabelsOnStack];
+        int count = Numbers(id, ref names, ref numbers);
+        int at = names[..count].IndexOf(name);
+        return at < 0 ? -1 : numbers[at] - _directory.FirstValue[name];
     }
 
     /// <summary>The id of the series with exactly these labels, in canonical form; -1 when the block has none.</summary>
     public int Find(ReadOnlySpan<byte> canonicalLabels)
     {
-        ByteWriter labels = new(256);
+        List<int> wanted = [];
+        foreach (LabelBytes.LabelSpans label in LabelBytes.Enumerate(canonicalLabels))
+        {
+            int name = _directory.Names.Find(label.Name);
+            int value = name < 0 ? -1 : FindValue(name, label.Value);
+            if (value < 0)
+            {
+                return -1;
+            }
+
+            wanted.Add(_directory.FirstValue[name] + value);
+        }
+
+        ReadOnlySpan<int> numbers = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(wanted);
         int low = 0;
         int high = Count - 1;
+        Span<int> namesSpace = stackalloc int[LabelsOnStack];
+        Span<int> numbersSpace = stackalloc int[LabelsOnStack];
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            labels.Clear();
-            WriteLabels(middle, labels);
-            int order = LabelBytes.Compare(labels.Written, canonicalLabels);
+            int count = Numbers(middle, ref namesSpace, ref numbersSpace);
+            int order = numbersSpace[..count].SequenceCompareTo(numbers);
             if (order == 0)
             {
                 return middle;
@@ -182,11 +163,11 @@ internal sealed class BlockIndex(Block block) : ILabelIndex
     /// <summary>Adds the chunks of a series that overlap a range, oldest first.</summary>
     public void Chunks(int id, TimeRange range, List<ChunkRef> to)
     {
-        SeriesPage page = PageOf(id, out int number);
-        (int from, int end) = page.ChunksOf(id - Directory.Series.First(number));
+        SeriesPage page = PageOf(id);
+        (int from, int end) = page.ChunksOf(id - page.First);
         for (int place = from; place < end; place++)
         {
-            ChunkRef chunk = page.Chunk(number, place);
+            ChunkRef chunk = page.Chunk(place);
             if (range.Overlaps(chunk.MinMs, chunk.MaxMs))
             {
                 to.Add(chunk);
@@ -203,114 +184,96 @@ internal sealed class BlockIndex(Block block) : ILabelIndex
         }
         catch (InvalidDataException invalid)
         {
-            throw block.Damage($"statistics in page {chunk.Page} make no sense", invalid);
+            throw _block.Damage($"statistics in page {chunk.Page} make no sense", invalid);
         }
     }
 
-    /// <summary>The page of series with a number; pages follow each other in the order of ids.</summary>
-    internal SeriesPage Page(int number)
+    /// <summary>The numbers of the names and values of a series' labels, in the order of names.</summary>
+    private int Numbers(int id, scoped ref Span<int> names, scoped ref Span<int> numbers)
     {
-        PageTable table = Directory.Series;
-        long offset = table.Offset(number);
-        SeriesPage? page = block.Cached<SeriesPage>(offset);
-        if (page is not null)
-        {
-            return page;
-        }
-
-        byte[] bytes = block.ReadPiece(offset, table.Length(number), "the page of series");
+        SeriesPage page = PageOf(id);
+        int place = id - page.First;
+        int metric = _directory.Metrics[page.Metric(place)];
+        ReadOnlySpan<byte> record = _targets[page.Target(place)];
         try
         {
-            page = new SeriesPage(bytes, table.Length(number), table.Count(number), Directory);
-        }
-        catch (Exception invalid) when (invalid is InvalidDataException or OverflowException)
-        {
-            throw block.Damage($"the page of series at {offset} makes no sense", invalid);
-        }
+            ByteReader from = new(record);
+            ReadOnlySpan<int> shape = ShapeNames(ref from);
+            if (shape.Length + 1 > names.Length)
+            {
+                names = new int[shape.Length + 1];
+                numbers = new int[shape.Length + 1];
+            }
 
-        block.Cache(offset, page, page.Cost);
-        return page;
+            int count = 0;
+            foreach (int name in shape)
+            {
+                if (metric >= 0 && name > _metricName)
+                {
+                    (names[count], numbers[count++]) = (_metricName, metric);
+                    metric = -1;
+                }
+
+                (names[count], numbers[count++]) = (name, ValueNumber(name, from.Varint()));
+            }
+
+            if (metric >= 0)
+            {
+                (names[count], numbers[count++]) = (_metricName, metric);
+            }
+
+            return count;
+        }
+        catch (InvalidDataException invalid)
+        {
+            throw _block.Damage($"the labels of series {id} make no sense", invalid);
+        }
     }
 
-    private SeriesPage PageOf(int id, out int number)
+    private SeriesPage PageOf(int id)
     {
-        number = Directory.Series.PageOf(id);
-        return Page(number);
+        SeriesPage? recent = _recent;
+        return recent is not null && (uint)(id - recent.First) < (uint)recent.Series ? recent : Page(_directory.Series.PageOf(id));
+    }
+
+    private SeriesPage Page(int number)
+    {
+        PageTable table = _directory.Series;
+        long offset = table.Offset(number);
+        SeriesPage? page = _block.Cached<SeriesPage>(offset);
+        if (page is null)
+        {
+            byte[] bytes = _block.ReadPiece(offset, table.Length(number), "the page of series");
+            try
+            {
+                page = new SeriesPage(bytes, number, _directory);
+            }
+            catch (Exception invalid) when (invalid is InvalidDataException or OverflowException)
+            {
+                throw _block.Damage($"the page of series at {offset} makes no sense", invalid);
+            }
+
+            _block.Cache(offset, page, page.Cost);
+        }
+
+        _recent = page;
+        return page;
     }
 
     private ReadOnlySpan<int> ShapeNames(ref ByteReader from)
     {
         ulong shape = from.Varint();
-        return shape < (ulong)(Directory.ShapeStarts.Length - 1)
-            ? Directory.ShapeNames.AsSpan()[Directory.ShapeStarts[(int)shape]..Directory.ShapeStarts[(int)shape + 1]]
+        return shape < (ulong)(_directory.ShapeStarts.Length - 1)
+            ? _directory.ShapeNames.AsSpan()[_directory.ShapeStarts[(int)shape].._directory.ShapeStarts[(int)shape + 1]]
             : throw new InvalidDataException("a target has an unknown shape");
     }
 
     private int ValueNumber(int name, ulong value) =>
-        value < (ulong)ValueCount(name) ? Directory.FirstValue[name] + (int)value : throw new InvalidDataException("a target has an unknown value");
+        value < (ulong)ValueCount(name) ? _directory.FirstValue[name] + (int)value : throw new InvalidDataException("a target has an unknown value");
 
-    private byte[] PageBytes(PageTable table, int page, string what)
+    private int[] ReadPosting(RecordReader records, int record, int limit)
     {
-        long offset = table.Offset(page);
-        byte[]? bytes = block.Cached<byte[]>(offset);
-        if (bytes is null)
-        {
-            bytes = block.ReadPiece(offset, table.Length(page), $"a page of {what}");
-            block.Cache(offset, bytes, bytes.Length);
-        }
-
-        return bytes;
-    }
-
-    private ReadOnlySpan<byte> Record(PageTable table, int record, string what)
-    {
-        int page = table.PageOf(record);
-        byte[] bytes = PageBytes(table, page, what);
-        try
-        {
-            return RecordPage.Record(bytes.AsSpan(0, table.Length(page)), table.Count(page), record - table.First(page));
-        }
-        catch (InvalidDataException invalid)
-        {
-            throw block.Damage($"the page of {what} at {table.Offset(page)} makes no sense", invalid);
-        }
-    }
-
-    // Values are told by what differs from the one before, from the last stop on.
-    private ReadOnlySpan<byte> ValueText(int value, ByteWriter scratch)
-    {
-        PageTable table = Directory.Values;
-        int page = table.PageOf(value);
-        byte[] bytes = PageBytes(table, page, "values");
-        int place = value - table.First(page);
-        scratch.Clear();
-        try
-        {
-            RecordWalk walk = RecordPage.Walk(bytes.AsSpan(0, table.Length(page)), table.Count(page), place);
-            for (int i = place % RecordPage.Stride; i >= 0; i--)
-            {
-                ByteReader from = new(walk.Next());
-                ulong shared = from.Varint();
-                if (shared > (ulong)scratch.Length)
-                {
-                    throw new InvalidDataException("a value shares more than there is");
-                }
-
-                scratch.Truncate((int)shared);
-                scratch.Bytes(from.Rest());
-            }
-        }
-        catch (InvalidDataException invalid)
-        {
-            throw block.Damage($"the page of values at {table.Offset(page)} makes no sense", invalid);
-        }
-
-        return scratch.Written;
-    }
-
-    private int[] ReadPosting(PageTable table, int record, int limit, string what)
-    {
-        ReadOnlySpan<byte> bytes = Record(table, record, what);
+        ReadOnlySpan<byte> bytes = records[record];
         try
         {
             int[] ids = new int[PostingCode.Count(bytes, limit)];
@@ -319,7 +282,7 @@ internal sealed class BlockIndex(Block block) : ILabelIndex
         }
         catch (InvalidDataException invalid)
         {
-            throw block.Damage($"record {record} of {what} makes no sense", invalid);
+            throw _block.Damage($"the posting list {record} makes no sense", invalid);
         }
     }
 
@@ -327,18 +290,21 @@ internal sealed class BlockIndex(Block block) : ILabelIndex
     {
         if (targets.Length == 1)
         {
-            return ReadPosting(Directory.TargetSeries, targets[0], Count, "targets' series");
+            return ReadPosting(_targetSeries, targets[0], Count);
         }
 
         ulong[] marks = new ulong[(Count + 63) / 64];
+        int[] scratch = new int[64];
         int total = 0;
         foreach (int target in targets)
         {
-            foreach (int id in ReadPosting(Directory.TargetSeries, target, Count, "targets' series"))
+            int read = ReadPosting(target, ref scratch);
+            foreach (int id in scratch.AsSpan(0, read))
             {
                 marks[id >> 6] |= 1UL << (id & 63);
-                total++;
             }
+
+            total += read;
         }
 
         int[] ids = new int[total];
@@ -347,10 +313,29 @@ internal sealed class BlockIndex(Block block) : ILabelIndex
         {
             for (ulong left = marks[i]; left != 0 && found < total; left &= left - 1)
             {
-                ids[found++] = (64 * i) + System.Numerics.BitOperations.TrailingZeroCount(left);
+                ids[found++] = (64 * i) + BitOperations.TrailingZeroCount(left);
             }
         }
 
-        return found == total ? ids : throw block.Damage("a series is listed under two targets");
+        return found == total ? ids : throw _block.Damage("a series is listed under two targets");
+    }
+
+    private int ReadPosting(int target, ref int[] scratch)
+    {
+        ReadOnlySpan<byte> bytes = _targetSeries[target];
+        try
+        {
+            int count = PostingCode.Count(bytes, Count);
+            if (count > scratch.Length)
+            {
+                scratch = new int[2 * count];
+            }
+
+            return PostingCode.Read(bytes, Count, scratch);
+        }
+        catch (InvalidDataException invalid)
+        {
+            throw _block.Damage($"the series of target {target} make no sense", invalid);
+        }
     }
 }

@@ -15,9 +15,13 @@ internal sealed class SeriesPage
     private ChunkStatistics[]? _statistics;
 
     /// <exception cref="InvalidDataException">The bytes are no page of so many series.</exception>
-    public SeriesPage(byte[] bytes, int length, int series, BlockDirectory directory)
+    public SeriesPage(byte[] bytes, int number, BlockDirectory directory)
     {
         _bytes = bytes;
+        Number = number;
+        First = directory.Series.First(number);
+        int length = directory.Series.Length(number);
+        int series = directory.Series.Count(number);
         ByteReader from = new(bytes.AsSpan(0, length));
         ulong dataOffset = from.Varint();
         _groups = new (long, int)[from.Count(bytesEach: 2)];
@@ -41,14 +45,20 @@ internal sealed class SeriesPage
         _targets = ReadNumbers(ref from, column.AsSpan(0, series), step: 1, directory.Targets.Records);
         _chunkStarts = ReadChunkStarts(ref from, column.AsSpan(0, series), _chunks.Length);
         ReadChunks(ref from, column.AsSpan(0, _chunks.Length));
-        Place(dataOffset, groupChunks, directory.Series.Pages > 0 ? long.MaxValue - BlockFormat.MaxPiece : 0);
+        Place(dataOffset, groupChunks);
         _statisticsAt = from.Position;
         Length = length;
     }
 
-    public int Length { get; }
+    /// <summary>Its place among the pages of its block.</summary>
+    public int Number { get; }
 
-    public int Chunks => _chunks.Length;
+    /// <summary>The id of its first series.</summary>
+    public int First { get; }
+
+    public int Series => _metrics.Length;
+
+    private int Length { get; }
 
     public int Cost => _bytes.Length + (12 * _metrics.Length) + (56 * _chunks.Length) + 128;
 
@@ -59,11 +69,11 @@ internal sealed class SeriesPage
     /// <summary>Where the chunks of a series begin within the page, and where they end.</summary>
     public (int From, int To) ChunksOf(int series) => (_chunkStarts[series], _chunkStarts[series + 1]);
 
-    public ChunkRef Chunk(int page, int place)
+    public ChunkRef Chunk(int place)
     {
         PageChunk chunk = _chunks[place];
         (long groupOffset, int headerLength) = _groups[chunk.Group];
-        return new ChunkRef(chunk.Offset, chunk.Length, groupOffset, headerLength, page, place, chunk.Samples, chunk.MinMs, chunk.MaxMs, chunk.IsHistogram);
+        return new ChunkRef(chunk.Offset, chunk.Length, groupOffset, headerLength, Number, place, chunk.Samples, chunk.MinMs, chunk.MaxMs, chunk.IsHistogram);
     }
 
     /// <exception cref="InvalidDataException">They make no sense.</exception>
@@ -159,9 +169,9 @@ internal sealed class SeriesPage
     }
 
     // Groups follow each other from the page's data on: header and chunks, each with its checksum.
-    private void Place(ulong dataOffset, int[] groupChunks, long limit)
+    private void Place(ulong dataOffset, int[] groupChunks)
     {
-        if (dataOffset > (ulong)limit)
+        if (dataOffset > long.MaxValue - BlockFormat.MaxPiece)
         {
             throw new InvalidDataException("a page's data lies outside of the file");
         }

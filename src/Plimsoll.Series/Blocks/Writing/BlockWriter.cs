@@ -38,6 +38,9 @@ internal sealed class BlockWriter : IDisposable
     private byte[] _labels = new byte[1024];
     private byte[] _splitScratch = new byte[1024];
     private int _labelsLength;
+    private byte[] _lastMetricName = [];
+    private int _lastMetricLength;
+    private int _lastMetric;
     private int _seriesChunks;
     private long _lastMs;
     private bool _hasSamples;
@@ -243,7 +246,11 @@ internal sealed class BlockWriter : IDisposable
         ReadOnlySpan<byte> labels = _labels.AsSpan(0, _labelsLength);
         ReadOnlySpan<byte> target = SeriesLabels.Split(labels, ref _splitScratch, out ReadOnlySpan<byte> metricName);
         int metric = 0;
-        if (!metricName.IsEmpty)
+        if (metricName.SequenceEqual(_lastMetricName.AsSpan(0, _lastMetricLength)))
+        {
+            metric = _lastMetric; // Series come by metric, mostly.
+        }
+        else if (!metricName.IsEmpty)
         {
             int value = _targets.AddMetric(metricName);
             if (!_metricNumbers.TryGetValue(value, out metric))
@@ -254,6 +261,7 @@ internal sealed class BlockWriter : IDisposable
             }
         }
 
+        Remember(metricName, metric);
         int targetNumber = _targets.Add(target);
         _metricOf.Add(metric);
         _targetOf.Add(targetNumber);
@@ -264,6 +272,23 @@ internal sealed class BlockWriter : IDisposable
         {
             ClosePage();
         }
+    }
+
+    private void Remember(ReadOnlySpan<byte> metricName, int metric)
+    {
+        if (metric == _lastMetric)
+        {
+            return;
+        }
+
+        if (_lastMetricName.Length < metricName.Length)
+        {
+            _lastMetricName = new byte[2 * metricName.Length];
+        }
+
+        metricName.CopyTo(_lastMetricName);
+        _lastMetricLength = metricName.Length;
+        _lastMetric = metric;
     }
 
     private void FlushFloats()

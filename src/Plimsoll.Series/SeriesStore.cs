@@ -32,6 +32,9 @@ public sealed class SeriesStore : IAsyncDisposable
     private readonly ITimer _syncTimer;
     private bool _disposed;
 
+    // While the log is read back, what was taken once is taken again whatever its age.
+    private bool IsOpen => _maintenance is not null;
+
     private SeriesStore(SeriesStoreOptions options, StoreFolder folder, IDisposable held)
     {
         _options = options;
@@ -47,7 +50,12 @@ public sealed class SeriesStore : IAsyncDisposable
         _counters.ReplayDuration = options.TimeProvider.GetElapsedTime(started);
         foreach (TenantId tenant in _blocks.Tenants)
         {
-            Continue(HeadOf(tenant));
+            HeadOf(tenant);
+        }
+
+        foreach (TenantHead head in _heads.Values)
+        {
+            Continue(head);
         }
 
         _log = new WriteAheadLog(folder, options, _counters) { TotalBytes = replay.TotalBytes };
@@ -246,22 +254,26 @@ public sealed class SeriesStore : IAsyncDisposable
         },
     };
 
-    private TenantHead HeadOf(TenantId tenant) => _heads.GetOrAdd(tenant, static key => new TenantHead(key));
+    private TenantHead HeadOf(TenantId tenant) =>
+        _heads.GetOrAdd(tenant, static (key, store) => new TenantHead(key) { LateWindowMs = store.IsOpen ? (long)store._options.LateWindow.TotalMilliseconds : long.MaxValue }, this);
 
     private long OldestInHead(TenantId tenant) => FindHead(tenant)?.OldestMs ?? long.MaxValue;
 
     private SealedFloors FloorsOf(TenantId tenant) =>
         new(_blocks.SealedLogs(tenant).Select(entry => (new LogPosition(entry.Segment, entry.Offset), entry.ThroughMs)));
 
-    // Where the head goes on after the blocks: newer than their newest sample less the window, nothing of them can change.
+    // Where the head goes on after the blocks and the log.
     private void Continue(TenantHead head)
     {
         lock (head.Gate)
         {
-            long flushedMs = FloorsOf(head.Tenant).HighestMs;
-            head.NewestMs = Math.Max(head.NewestMs, _blocks.Of(head.Tenant).Max(block => block.MaxMs));
-            head.FlushedThroughMs = flushedMs;
-            head.SealedThroughMs = Math.Min(flushedMs, head.NewestMs - (long)_options.LateWindow.TotalMilliseconds);
+            foreach (Block block in _blocks.Of(head.Tenant))
+            {
+                head.NewestMs = Math.Max(head.NewestMs, block.MaxMs);
+                head.SealedThroughMs = Math.Max(head.SealedThroughMs, block.MaxMs + 1);
+            }
+
+            head.LateWindowMs = (long)_options.LateWindow.TotalMilliseconds;
         }
     }
 }

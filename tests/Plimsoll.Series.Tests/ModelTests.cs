@@ -78,14 +78,14 @@ public sealed class ModelTests
         SampleBatch batch = new();
         int accepted = 0;
         int refused = 0;
-        long newest = model.Values.SelectMany(samples => samples.Keys).DefaultIfEmpty(long.MinValue + Window).Max();
-        long oldest = Math.Max(newest - Window, clock.NowMs - (12 * 3_600_000));
+        long oldest = clock.NowMs - (12 * 3_600_000);
         for (int run = chance.Next(1, 6); run > 0; run--)
         {
             LabelSet labels = LabelSet.Of("m", ("i", $"{chance.Next(8)}"));
             batch.BeginSeries(labels);
             SortedDictionary<long, long> samples = model.GetValueOrDefault(labels.ToString()) ?? [];
             long last = Math.Max(oldest, samples.Count > 0 && chance.Next(3) > 0 ? samples.Keys.Last() : clock.NowMs - 7_200_000);
+            long newest = samples.Count > 0 ? samples.Keys.Last() : long.MinValue + Window;
             int count = chance.Next(1, 400);
             int step = chance.Next(2) == 0 ? 15_000 : 0;
             for (int i = 0; i < count; i++)
@@ -93,13 +93,14 @@ public sealed class ModelTests
                 last += chance.Next(10) == 0 ? -chance.Next(30_000) : step > 0 ? step : chance.Next(1, 10_000);
                 double value = chance.Next(3) == 0 ? SampleBlock.Stale : chance.Next(100) / 10.0;
                 long bits = BitConverter.DoubleToInt64Bits(value);
-                bool isWithin = last >= oldest && last <= clock.NowMs + 600_000;
+                bool isWithin = last >= oldest && last <= clock.NowMs + 600_000 && last >= newest - Window;
                 if (!isWithin || (samples.TryGetValue(last, out long known) && known != bits))
                 {
                     refused++;
                 }
                 else
                 {
+                    newest = Math.Max(newest, last);
                     samples[last] = bits;
                     model[labels.ToString()] = samples;
                     accepted++;

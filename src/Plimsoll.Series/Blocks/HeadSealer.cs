@@ -9,51 +9,55 @@ internal sealed class HeadSealer(SeriesStoreOptions options, BlockSet blocks, Wr
     /// <summary>Seals the windows that no sample can come for any more.</summary>
     public void SealDue(TenantHead head, CancellationToken cancellation)
     {
-        while (head.IsSealingDue(options))
+        if (!head.IsSealingDue(options))
+        {
+            return;
+        }
+
+        long throughMs = head.NewestMs - (long)options.LateWindow.TotalMilliseconds;
+        long lastEndMs = long.MinValue;
+        while (head.OldestMs < throughMs)
         {
             cancellation.ThrowIfCancellationRequested();
-            long endMs;
-            lock (head.Gate)
+            long endMs = TenantHead.WindowEnd(head.OldestMs, options);
+            if (endMs > throughMs || endMs <= lastEndMs)
             {
-                endMs = TenantHead.WindowEnd(head.OldestMs, options);
-                head.SealedThroughMs = Math.Max(head.SealedThroughMs, endMs);
+                return; // Not complete, or a sender adds to it all the time: the next round has it.
             }
 
             Seal(head, endMs, cancellation);
+            lastEndMs = endMs;
         }
     }
 
-    /// <summary>Seals everything. Writers of the tenant wait meanwhile.</summary>
+    /// <summary>Seals everything that the head holds now.</summary>
     public void SealAll(TenantHead head, CancellationToken cancellation)
     {
-        head.Pause();
-        try
+        long throughMs = head.NewestMs;
+        long lastEndMs = long.MinValue;
+        while (head.OldestMs <= throughMs)
         {
-            while (true)
+            // A window to which writers add while it is sealed is not sealed over and over.
+            long endMs = Math.Max(TenantHead.WindowEnd(head.OldestMs, options), lastEndMs == long.MinValue ? lastEndMs : TenantHead.WindowEnd(lastEndMs, options));
+            if (lastEndMs > throughMs)
             {
-                long endMs;
-                lock (head.Gate)
-                {
-                    if (head.OldestMs > head.NewestMs || head.OldestMs == long.MaxValue)
-                    {
-                        return;
-                    }
-
-                    endMs = TenantHead.WindowEnd(head.OldestMs, options);
-                    head.FlushedThroughMs = Math.Max(head.FlushedThroughMs, endMs);
-                }
-
-                Seal(head, endMs, cancellation);
+                return;
             }
-        }
-        finally
-        {
-            head.Resume();
+
+            Seal(head, endMs, cancellation);
+            lastEndMs = endMs;
         }
     }
 
     private void Seal(TenantHead head, long endMs, CancellationToken cancellation)
     {
+        // From here on blocks may hold samples before the end, also if this one fails.
+        lock (head.Gate)
+        {
+            head.SealedThroughMs = Math.Max(head.SealedThroughMs, endMs);
+            head.LastSealedAtMs = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        }
+
         HeadCut cut = HeadCut.Take(head, endMs, log);
         using (BlockWriter writer = blocks.Begin(head.Tenant))
         {

@@ -5,7 +5,8 @@ namespace Plimsoll.Series.Head;
 
 /// <summary>
 /// Everything that a head holds before an instant, series by series in the order of their labels, on its way into a block.
-/// Nothing older than the instant may be stored meanwhile: either it lies below what the head takes, or writers wait.
+/// Writers go on meanwhile: <see cref="Drop"/> drops what was taken, and what came after it stays, even if it is older than
+/// the instant.
 /// </summary>
 internal sealed class HeadCut
 {
@@ -14,6 +15,8 @@ internal sealed class HeadCut
     private readonly TenantHead _head;
     private readonly int[] _ids;
     private readonly long _beforeMs;
+    private readonly CutSeries[] _taken;
+    private readonly Dictionary<int, long[]> _late = [];
     private readonly SampleMerge<HeadRun> _merge = new();
     private long[] _timestampsMs = new long[1024];
     private double[] _values = new double[1024];
@@ -23,6 +26,7 @@ internal sealed class HeadCut
     {
         _head = head;
         _ids = ids;
+        _taken = new CutSeries[ids.Length];
         _beforeMs = beforeMs;
         Position = position;
     }
@@ -85,7 +89,7 @@ internal sealed class HeadCut
             {
                 for (int i = 0; i < count; i++)
                 {
-                    samples += SendSeries(_ids[from + i], parts[i], receiver);
+                    samples += SendSeries(from + i, parts[i], receiver);
                 }
             }
             finally
@@ -100,6 +104,12 @@ internal sealed class HeadCut
     /// <summary>Drops from the head what the cut held; only once it is in a block that readers see.</summary>
     public void Drop()
     {
+        // Found anew below; what writers add meanwhile counts as well.
+        lock (_head.Gate)
+        {
+            _head.OldestMs = long.MaxValue;
+        }
+
         long oldestMs = long.MaxValue;
         for (int from = 0; from < _ids.Length; from += Slice)
         {
@@ -107,20 +117,32 @@ internal sealed class HeadCut
             {
                 for (int i = from; i < Math.Min(from + Slice, _ids.Length); i++)
                 {
-                    _head.DropBefore_NeedsGate(_ids[i], _beforeMs);
-                    oldestMs = Math.Min(oldestMs, _head.Part_NeedsGate(_ids[i]).MinMs());
+                    _head.DropCut_NeedsGate(_ids[i], _beforeMs, _taken[i], _late.GetValueOrDefault(i));
+                    oldestMs = Math.Min(oldestMs, _head.OldestOf_NeedsGate(_ids[i]));
                 }
             }
         }
 
         lock (_head.Gate)
         {
-            _head.OldestMs = _head.Slots.Count == _ids.Length ? oldestMs : Math.Min(oldestMs, _beforeMs);
+            for (int id = _ids.Length; id < _head.Slots.Count; id++)
+            {
+                oldestMs = Math.Min(oldestMs, _head.OldestOf_NeedsGate(id));
+            }
+
+            _head.OldestMs = Math.Min(_head.OldestMs, oldestMs);
         }
     }
 
-    private int SendSeries(int id, in HeadPart part, Receiver receiver)
+    private int SendSeries(int index, in HeadPart part, Receiver receiver)
     {
+        int id = _ids[index];
+        _taken[index] = new CutSeries(part.ChunkCount, part.OpenCount, part.OpenCount > 0 ? part.FirstOpenMs : 0);
+        if (part.LateCount > 0)
+        {
+            _late.Add(index, part.LateMs.ToArray());
+        }
+
         if (part.IsEmpty || part.MinMs() >= _beforeMs)
         {
             return 0;
@@ -175,3 +197,6 @@ internal sealed class HeadCut
         }
     }
 }
+
+/// <summary>What a cut took of a series: the first so many of its chunks and of its open samples, which began at an instant.</summary>
+internal readonly record struct CutSeries(int Chunks, int Open, long FirstOpenMs);

@@ -47,26 +47,26 @@ internal sealed class LateSamples
         Count++;
     }
 
-    /// <summary>Forgets what lies before an instant.</summary>
+    /// <summary>Forgets the samples before an instant that are listed.</summary>
+    /// <param name="timestampsMs">Ascending.</param>
     /// <returns>How many were forgotten.</returns>
-    public int DropBefore(long ms)
+    public int Drop(ReadOnlySpan<long> timestampsMs, long beforeMs)
     {
-        int at = TimestampsMs.BinarySearch(ms);
-        at = at < 0 ? ~at : at;
-        if (at > 0)
+        long[] keptMs = new long[_timestampsMs.Length];
+        double[] kept = new double[_timestampsMs.Length];
+        int count = 0;
+        for (int i = 0; i < Count; i++)
         {
-            _timestampsMs = [.. _timestampsMs.AsSpan(at, Count - at)];
-            _values = [.. _values.AsSpan(at, Count - at)];
-            Count -= at;
-            _shared = false;
-            if (_timestampsMs.Length == 0)
+            if (_timestampsMs[i] >= beforeMs || timestampsMs.BinarySearch(_timestampsMs[i]) < 0)
             {
-                _timestampsMs = new long[8];
-                _values = new double[8];
+                keptMs[count] = _timestampsMs[i];
+                kept[count++] = _values[i];
             }
         }
 
-        return at;
+        int dropped = Count - count;
+        (_timestampsMs, _values, Count, _shared) = (keptMs, kept, count, false);
+        return dropped;
     }
 
     public (long[] TimestampsMs, double[] Values, int Count) Share()

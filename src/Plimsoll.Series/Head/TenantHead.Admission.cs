@@ -4,59 +4,27 @@ namespace Plimsoll.Series.Head;
 
 internal sealed unsafe partial class TenantHead : ILogClient
 {
-    /// <summary>The instants that the head takes samples of.</summary>
-    public TimeRange Bounds_NeedsGate(SeriesStoreOptions options)
+    /// <summary>So many samples are sealed as soon as they can be.</summary>
+    private const long ManySamples = 4_000_000;
+
+    /// <summary>Fewer wait so long, so that a sender who catches up does not make a block of each of its requests.</summary>
+    private const long SealPauseMs = 300_000;
+
+    /// <summary>The instants that any sample may have.</summary>
+    public static TimeRange Bounds(SeriesStoreOptions options)
     {
         long nowMs = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        long minMs = nowMs - (long)options.Retention.TotalMilliseconds;
-        if (NewestMs != long.MinValue)
-        {
-            minMs = Math.Max(minMs, NewestMs - (long)options.LateWindow.TotalMilliseconds);
-        }
-
-        return new TimeRange(Math.Max(minMs, SealedThroughMs), nowMs + (long)options.FutureTolerance.TotalMilliseconds);
+        return new TimeRange(nowMs - (long)options.Retention.TotalMilliseconds, nowMs + (long)options.FutureTolerance.TotalMilliseconds);
     }
 
-    /// <summary>Why an instant lies outside the bounds.</summary>
-    public static (AppendRefusal Reason, string Detail) ExplainBound(long ms, SeriesStoreOptions options)
-    {
-        long nowMs = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        return ms > nowMs + (long)options.FutureTolerance.TotalMilliseconds
-            ? (AppendRefusal.OutOfBounds, $"The sample is more than {options.FutureTolerance} ahead of the clock.")
-            : ms < nowMs - (long)options.Retention.TotalMilliseconds
-            ? (AppendRefusal.OutOfBounds, $"The sample is older than the retention of {options.Retention.TotalDays:0.##} days.")
-            : (AppendRefusal.TooOld, $"The sample is more than {options.LateWindow} older than the newest one; samples of any age go in by `plimsoll series import`.");
-    }
-
-    /// <summary>Set while everything is being sealed: writers wait for it.</summary>
-    public TaskCompletionSource? Paused { get; private set; }
-
-    public void Pause()
-    {
-        lock (Gate)
-        {
-            Paused = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
-
-    public void Resume()
-    {
-        TaskCompletionSource? paused;
-        lock (Gate)
-        {
-            paused = Paused;
-            Paused = null;
-        }
-
-        paused?.SetResult();
-    }
-
-    /// <summary>True when the oldest window of blocks is complete. A guess that may be a moment old, for who does not hold the gate.</summary>
+    /// <summary>True when the oldest window of blocks is complete and worth a block. A guess that may be a moment old, for who does not hold the gate.</summary>
     public bool IsSealingDue(SeriesStoreOptions options)
     {
-        long oldestMs = Volatile.Read(ref _oldestMs);
-        long newestMs = Volatile.Read(ref _newestMs);
-        return oldestMs != long.MaxValue && newestMs - (long)options.LateWindow.TotalMilliseconds >= WindowEnd(oldestMs, options);
+        long oldestMs = OldestMs;
+        long newestMs = NewestMs;
+        return oldestMs != long.MaxValue
+            && newestMs - (long)options.LateWindow.TotalMilliseconds >= WindowEnd(oldestMs, options)
+            && (Samples >= ManySamples || options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - LastSealedAtMs >= SealPauseMs);
     }
 
     /// <summary>Where the window of blocks ends that an instant lies in, exclusive.</summary>
@@ -70,8 +38,15 @@ internal sealed unsafe partial class TenantHead : ILogClient
     /// <summary>Takes note of the time span of what was stored.</summary>
     public void Extend_NeedsGate(long oldestMs, long newestMs)
     {
-        OldestMs = Math.Min(OldestMs, oldestMs);
-        NewestMs = Math.Max(NewestMs, newestMs);
+        if (oldestMs < OldestMs)
+        {
+            OldestMs = oldestMs;
+        }
+
+        if (newestMs > NewestMs)
+        {
+            NewestMs = newestMs;
+        }
     }
 
     /// <summary>What speaks against a new series; null when nothing does.</summary>

@@ -13,6 +13,9 @@ internal enum AppendVerdict
 
     /// <summary>The series has another value at that instant, which stays.</summary>
     Conflict,
+
+    /// <summary>Older than the window for late samples of its series.</summary>
+    TooOld,
 }
 
 internal sealed unsafe partial class TenantHead
@@ -98,6 +101,11 @@ internal sealed unsafe partial class TenantHead
 
     private AppendVerdict AppendLate(SeriesSlot* slot, int id, long ms, double value)
     {
+        if (slot->LastMs - ms > LateWindowMs)
+        {
+            return AppendVerdict.TooOld;
+        }
+
         LateSamples? late = (slot->Flags & SlotFlags.HasLate) != SlotFlags.None ? _late[id] : null;
         if (TryFind(slot, late, ms, out double known))
         {

@@ -4,30 +4,53 @@ namespace Plimsoll.Series.Head;
 
 internal sealed unsafe partial class TenantHead
 {
-    /// <summary>Drops the samples of one series before an instant, which are in a block by now.</summary>
+    /// <summary>Drops the samples of one series before an instant.</summary>
     public void DropBefore_NeedsGate(int id, long beforeMs)
     {
         SeriesSlot* slot = _slots[id];
-        if (slot->Chunks != null)
-        {
-            DropChunks(slot, beforeMs);
-        }
-
+        DropChunks(slot, beforeMs, int.MaxValue);
         if (slot->Count > 0 && slot->FirstMs < beforeMs)
         {
-            DropOpen(slot, beforeMs);
+            DropOpen(slot, OpenSamples.LowerBound(slot->Open, slot->Capacity, slot->FirstMs, slot->StepMs, slot->Count, beforeMs));
+        }
+    }
+
+    /// <summary>Drops what a cut took of a series and a block holds by now. What came after the cut stays.</summary>
+    /// <param name="late">The timestamps of the late samples that the cut took, or null.</param>
+    public void DropCut_NeedsGate(int id, long beforeMs, CutSeries taken, long[]? late)
+    {
+        SeriesSlot* slot = _slots[id];
+        DropChunks(slot, beforeMs, taken.Chunks);
+        if (slot->Count > 0 && taken.Open > 0 && slot->FirstMs == taken.FirstOpenMs && slot->FirstMs < beforeMs)
+        {
+            int old = OpenSamples.LowerBound(slot->Open, slot->Capacity, slot->FirstMs, slot->StepMs, slot->Count, beforeMs);
+            DropOpen(slot, Math.Min(old, taken.Open));
         }
 
-        if ((slot->Flags & SlotFlags.HasLate) != SlotFlags.None)
+        if (late is not null && (slot->Flags & SlotFlags.HasLate) != SlotFlags.None)
         {
-            LateSamples late = _late[id];
-            Samples -= late.DropBefore(beforeMs);
-            if (late.Count == 0)
+            LateSamples left = _late[id];
+            Samples -= left.Drop(late, beforeMs);
+            if (left.Count == 0)
             {
                 _late.Remove(id);
                 slot->Flags &= ~SlotFlags.HasLate;
             }
         }
+    }
+
+    /// <summary>The oldest sample of a series; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long OldestOf_NeedsGate(int id)
+    {
+        SeriesSlot* slot = _slots[id];
+        long oldestMs = slot->Count > 0 ? slot->FirstMs : long.MaxValue;
+        int chunks = slot->Chunks == null ? 0 : slot->Chunks->Count;
+        for (int i = 0; i < chunks; i++)
+        {
+            oldestMs = Math.Min(oldestMs, ChunkList.Items(slot->Chunks)[i]->MinMs);
+        }
+
+        return (slot->Flags & SlotFlags.HasLate) != SlotFlags.None ? Math.Min(oldestMs, _late[id].FirstMs) : oldestMs;
     }
 
     /// <summary>Takes back a sealed chunk from a checkpoint, without its samples before an instant.</summary>
@@ -110,19 +133,24 @@ internal sealed unsafe partial class TenantHead
         }
     }
 
-    private void DropChunks(SeriesSlot* slot, long beforeMs)
+    private void DropChunks(SeriesSlot* slot, long beforeMs, int ofFirst)
     {
         ChunkList* old = slot->Chunks;
+        if (old == null)
+        {
+            return;
+        }
+
         int kept = 0;
-        bool straddles = false;
+        bool any = false;
         for (int i = 0; i < old->Count; i++)
         {
             SealedChunk* chunk = ChunkList.Items(old)[i];
-            kept += chunk->MaxMs >= beforeMs ? 1 : 0;
-            straddles |= chunk->MaxMs >= beforeMs && chunk->MinMs < beforeMs;
+            kept += i >= ofFirst || chunk->MaxMs >= beforeMs ? 1 : 0;
+            any |= i < ofFirst && chunk->MinMs < beforeMs;
         }
 
-        if (kept == old->Count && !straddles)
+        if (!any)
         {
             return;
         }
@@ -132,7 +160,7 @@ internal sealed unsafe partial class TenantHead
         for (int i = 0; i < old->Count; i++)
         {
             SealedChunk* chunk = ChunkList.Items(old)[i];
-            if (chunk->MinMs >= beforeMs)
+            if (i >= ofFirst || chunk->MinMs >= beforeMs)
             {
                 ChunkList.Items(slot->Chunks)[slot->Chunks->Count++] = chunk;
                 continue;
@@ -166,9 +194,13 @@ internal sealed unsafe partial class TenantHead
         Samples += count - first;
     }
 
-    private void DropOpen(SeriesSlot* slot, long beforeMs)
+    private void DropOpen(SeriesSlot* slot, int first)
     {
-        int first = OpenSamples.LowerBound(slot->Open, slot->Capacity, slot->FirstMs, slot->StepMs, slot->Count, beforeMs);
+        if (first == 0)
+        {
+            return;
+        }
+
         bool irregular = slot->StepMs == SeriesSlot.Irregular;
         byte* old = slot->Open;
         int oldSize = OpenSamples.SizeFor(slot->Capacity, irregular);

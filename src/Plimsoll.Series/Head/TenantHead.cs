@@ -51,8 +51,14 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
         set => Volatile.Write(ref _oldestMs, value);
     }
 
-    /// <summary>Samples before this are in blocks; the head takes none.</summary>
+    /// <summary>Samples before this may be in blocks; from it on none is.</summary>
     public long SealedThroughMs { get; set; } = long.MinValue;
+
+    /// <summary>When something was sealed last, by the clock.</summary>
+    public long LastSealedAtMs { get; set; }
+
+    /// <summary>How much older than the newest sample of its series a sample may be.</summary>
+    public long LateWindowMs { get; set; } = long.MaxValue;
 
     /// <summary>Open samples at which a series is sealed; lower when many series share the memory.</summary>
     public int SealAt { get; set; } = OpenSamples.Max;
@@ -68,9 +74,6 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
 
     /// <summary>Of <see cref="Failures"/>, those whose samples a checkpoint holds by now.</summary>
     public long CoveredFailures { get; set; }
-
-    /// <summary>Samples before this may be in blocks although the head still takes them: everything was sealed once.</summary>
-    public long FlushedThroughMs { get; set; } = long.MinValue;
 
     /// <summary>Samples in the head.</summary>
     public long Samples { get; private set; }

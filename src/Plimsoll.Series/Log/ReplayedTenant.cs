@@ -61,7 +61,7 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
             {
                 lost++;
             }
-            else if (timestampsMs[i] >= _floorMs)
+            else
             {
                 stored += Append(id, timestampsMs[i], values[i]);
             }
@@ -82,10 +82,7 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         long stored = 0;
         for (int i = 0; i < values.Length; i++)
         {
-            if (timestampsMs[i] >= _floorMs)
-            {
-                stored += Append(id, timestampsMs[i], values[i]);
-            }
+            stored += Append(id, timestampsMs[i], values[i]);
         }
 
         return (stored, 0);
@@ -137,10 +134,7 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         long stored = 0;
         for (int i = 0; i < count; i++)
         {
-            if (_timestampsMs[i] >= _floorMs)
-            {
-                stored += Append(id, _timestampsMs[i], _values[i]);
-            }
+            stored += Append(id, _timestampsMs[i], _values[i]);
         }
 
         return stored;
@@ -150,6 +144,13 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
 
     private long Append(int id, long ms, double value)
     {
+        if (ms < _floorMs)
+        {
+            // It is in a block, but what is newer than it still is, and what is older still late.
+            head.RestoreNewest_NeedsGate(id, ms);
+            return 0;
+        }
+
         head.Extend_NeedsGate(ms, ms);
         return head.Append_NeedsGate(head.Slots[id], id, ms, value) == AppendVerdict.Stored ? 1 : 0;
     }

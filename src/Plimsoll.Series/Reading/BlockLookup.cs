@@ -40,6 +40,36 @@ internal sealed class BlockLookup(BlockSet blocks)
         return false;
     }
 
+    /// <summary>The newest sample of a series in blocks; <see cref="long.MinValue"/> when there is none.</summary>
+    /// <exception cref="SeriesStoreException">A block that may hold the series is damaged.</exception>
+    public long NewestMs(TenantId tenant, ReadOnlySpan<byte> labelBytes)
+    {
+        long newestMs = long.MinValue;
+        List<Block> pinned = blocks.Pin(tenant, TimeRange.All);
+        try
+        {
+            foreach (Block block in pinned)
+            {
+                if (block.MaxMs > newestMs && block.Index.Find(labelBytes) is >= 0 and int id)
+                {
+                    _chunks.Clear();
+                    block.Index.Chunks(id, TimeRange.All, _chunks);
+                    newestMs = Math.Max(newestMs, _chunks.Count > 0 ? _chunks.Max(static chunk => chunk.MaxMs) : long.MinValue);
+                }
+            }
+        }
+        catch (BlockDamageException damage)
+        {
+            throw new SeriesStoreException(damage.Message, damage);
+        }
+        finally
+        {
+            pinned.ForEach(block => block.Unpin());
+        }
+
+        return newestMs;
+    }
+
     private bool TryFind(Block block, int id, long ms, out double value)
     {
         _chunks.Clear();

@@ -20,7 +20,6 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
     private readonly List<int> _unreadable = [];
     private SampleBatch? _sets;
     private TimeRange _bounds;
-    private long _inBlocksBeforeMs;
     private int _accepted;
     private int _refused;
     private bool _mayWriteReserved;
@@ -54,11 +53,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         LogEntry entry = log.Rent();
         try
         {
-            while (!TryStore(head, batch, entry, out Task resumed))
-            {
-                await resumed;
-            }
-
+            Store(head, batch, entry);
             await log.CommitAsync(entry);
         }
         finally
@@ -89,9 +84,8 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
     private AppendResult _lastResult = new(0, 0, []);
     private int _lastAccepted;
 
-    private bool TryStore(TenantHead head, RawSampleBatch batch, LogEntry entry, out Task resumed)
+    private void Store(TenantHead head, RawSampleBatch batch, LogEntry entry)
     {
-        resumed = Task.CompletedTask;
         _record.Clear();
         _examples.Clear();
         _unreadable.Clear();
@@ -99,14 +93,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         entry.Client = head;
         lock (head.Gate)
         {
-            if (head.Paused is { } paused)
-            {
-                resumed = paused.Task;
-                return false;
-            }
-
-            _bounds = head.Bounds_NeedsGate(options);
-            _inBlocksBeforeMs = head.FlushedThroughMs > _bounds.MinMs ? head.FlushedThroughMs : long.MinValue;
+            _bounds = TenantHead.Bounds(options);
             try
             {
                 StoreSeries(head, batch);
@@ -125,7 +112,6 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
             }
 
             log.Enqueue(entry);
-            return true;
         }
     }
 
@@ -136,6 +122,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         ReadOnlySpan<long> timestampsMs = batch.AllTimestampsMs;
         ReadOnlySpan<double> values = batch.AllValues;
         SeriesSlot* previous = null;
+        long sealedMs = head.SealedThroughMs;
         long oldestMs = long.MaxValue;
         long newestMs = long.MinValue;
         for (int i = 0; i < hashes.Length; i++)
@@ -176,12 +163,17 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
 
                 oldestMs = Math.Min(oldestMs, ms);
                 newestMs = Math.Max(newestMs, ms);
-                AppendVerdict verdict = ms < _inBlocksBeforeMs && lookup.TryFind(head.Tenant, batch.LabelBytes(i), ms, out double known)
+                AppendVerdict verdict = ms < sealedMs && ms <= slot->LastMs && slot->LastMs - ms <= head.LateWindowMs && lookup.TryFind(head.Tenant, batch.LabelBytes(i), ms, out double known)
                     ? TenantHead.Compare(known, values[sample])
                     : head.Append_NeedsGate(slot, id, ms, values[sample]);
                 if (verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged))
                 {
                     _record.Add(slot->Reference, ms, values[sample]);
+                }
+                else if (verdict == AppendVerdict.TooOld)
+                {
+                    Refuse(AppendRefusal.TooOld, batch, i, ms, $"The sample is more than {options.LateWindow} older than the newest one of its series; samples of any age go in by `plimsoll series import`.", 1);
+                    continue;
                 }
                 else if (verdict == AppendVerdict.Conflict)
                 {
@@ -237,6 +229,12 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
         }
 
         int id = head.AddSeries_NeedsGate(batch.Hashes[series], labelBytes, head.NextReference);
+        if (batch.TimestampsMs(series)[0] < head.SealedThroughMs)
+        {
+            // What blocks have of it decides what is new and what is late.
+            head.RestoreNewest_NeedsGate(id, lookup.NewestMs(head.Tenant, labelBytes));
+        }
+
         head.ReserveIfKept_NeedsGate(id, labelBytes);
 
         return id;
@@ -267,8 +265,10 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
 
     private void RefuseBound(RawSampleBatch batch, int series, long ms)
     {
-        (AppendRefusal reason, string detail) = TenantHead.ExplainBound(ms, options);
-        Refuse(reason, batch, series, ms, detail, 1);
+        string detail = ms > _bounds.MaxMs
+            ? $"The sample is more than {options.FutureTolerance} ahead of the clock."
+            : $"The sample is older than the retention of {options.Retention.TotalDays:0.##} days.";
+        Refuse(AppendRefusal.OutOfBounds, batch, series, ms, detail, 1);
     }
 
     private void Refuse(AppendRefusal reason, RawSampleBatch batch, int series, long ms, string detail, int samples)

@@ -55,8 +55,9 @@ internal sealed class EntropyTable(EntropyModel model)
 
         // Four steps read at most eight bytes, and write at most seven bytes more than they yield, for which the target has slack.
         // Written out, because states in registers, not behind references, are what makes the steps overlap.
-        int at = 0;
-        int last = coded.Length - (States * sizeof(ushort));
+        nint at = 0;
+        nint last = coded.Length - (States * sizeof(ushort));
+        nint step = arity;
         int done = 0;
         for (; done <= tuples - States && at <= last; done += States)
         {
@@ -69,25 +70,25 @@ internal sealed class EntropyTable(EntropyModel model)
             c = Advance(c, slotC);
             d = Advance(d, slotD);
             Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotA));
-            target = ref Unsafe.Add(ref target, arity);
+            target = ref Unsafe.Add(ref target, step);
             Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotB));
-            target = ref Unsafe.Add(ref target, arity);
+            target = ref Unsafe.Add(ref target, step);
             Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotC));
-            target = ref Unsafe.Add(ref target, arity);
+            target = ref Unsafe.Add(ref target, step);
             Unsafe.WriteUnaligned(ref target, Unsafe.Add(ref tupleBytes, (byte)slotD));
-            target = ref Unsafe.Add(ref target, arity);
-            int low = Low(a);
-            a = Refill(a, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
-            at += low & 2;
-            low = Low(b);
-            b = Refill(b, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
-            at += low & 2;
-            low = Low(c);
-            c = Refill(c, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
-            at += low & 2;
-            low = Low(d);
-            d = Refill(d, low, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
-            at += low & 2;
+            target = ref Unsafe.Add(ref target, step);
+            int missing = Missing(a);
+            a = Refill(a, missing, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += missing >> 3;
+            missing = Missing(b);
+            b = Refill(b, missing, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += missing >> 3;
+            missing = Missing(c);
+            c = Refill(c, missing, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += missing >> 3;
+            missing = Missing(d);
+            d = Refill(d, missing, Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref words, at)));
+            at += missing >> 3;
         }
 
         Span<uint> rest = [a, b, c, d];
@@ -104,7 +105,7 @@ internal sealed class EntropyTable(EntropyModel model)
                     throw new InvalidDataException("Entropy coded symbols end too early.");
                 }
 
-                state = (state << 16) | BinaryPrimitives.ReadUInt16LittleEndian(coded[at..]);
+                state = (state << 16) | BinaryPrimitives.ReadUInt16LittleEndian(coded[(int)at..]);
                 at += sizeof(ushort);
             }
         }
@@ -118,12 +119,12 @@ internal sealed class EntropyTable(EntropyModel model)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Advance(uint state, uint slot) => ((slot >> 20) * (state >> EntropyModel.SlotBits)) + ((slot >> 8) & SlotMask);
 
-    /// <returns>All ones if the state needs a refill, else zero: a branch would be a coin toss.</returns>
+    /// <returns>16 if the state is below 2^16 and needs so many bits, else zero: a branch would be a coin toss. A state is never below 2^4.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Low(uint state) => (int)((state >> 16) - 1) >> 31;
+    private static int Missing(uint state) => System.Numerics.BitOperations.LeadingZeroCount(state) & 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Refill(uint state, int low, ushort word) => (state << (low & 16)) | (word & (uint)low);
+    private static uint Refill(uint state, int missing, uint word) => (state << missing) | (word >> (missing ^ 16));
 
     private static void AddSymbols(ReadOnlySpan<byte> symbols, int shift, Span<long> residuals)
     {

@@ -38,7 +38,7 @@ internal static class ResidualPlanner
         Span<long> residuals = numbers[1..];
         int flags = order;
         ResidualCosts costs = ResidualCosts.Measure(residuals, mins, maxs);
-        if (MayHaveOutliers(costs, residuals.Length) && SetOutliersApart(residuals, ref sink))
+        if (MayHaveOutliers(costs, residuals.Length) && SetOutliersApart(residuals, costs.Best().Bits, ref sink))
         {
             flags |= IntegerColumn.HasOutliers;
             costs = ResidualCosts.Measure(residuals, mins, maxs);
@@ -181,7 +181,7 @@ internal static class ResidualPlanner
     }
 
     /// <summary>Takes out the few residuals that would widen all others: their neighbour stands in their place, the prefix gets places and corrections.</summary>
-    private static bool SetOutliersApart(scoped Span<long> residuals, ref ByteSink sink)
+    private static bool SetOutliersApart(scoped Span<long> residuals, long packedBits, ref ByteSink sink)
     {
         Span<int> ofWidth = stackalloc int[65];
         ofWidth.Clear();
@@ -197,7 +197,7 @@ internal static class ResidualPlanner
         }
 
         long most = residuals.Length / 32;
-        long bestCost = (long)widest * residuals.Length;
+        long bestCost = Math.Min(packedBits, (long)widest * residuals.Length);
         long mustSave = 48;
         int limit = widest;
         int outliers = 0;

@@ -18,7 +18,7 @@ internal sealed class TableAssignment
     private const double WorthCoding = 0.99;
 
     /// <summary>What a step of the decoder for each residual may cost in bits: alphabets of few symbols take fewer steps.</summary>
-    private const double BitsAStep = 0.06;
+    private const double BitsAStep = 0.1;
 
     /// <summary>A new table is charged to the chunk that begins it in part only; whether it pays is seen when all have joined.</summary>
     private const int ChunksATable = 8;

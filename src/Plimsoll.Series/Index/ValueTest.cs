@@ -91,8 +91,25 @@ internal sealed class ValueTest
             : [0xFE];
     }
 
-    private bool PassesAutomaton(ReadOnlySpan<byte> value) =>
-        _matcher.Matches(Encoding.UTF8.GetString(value)) != (_matcher.Operator == MatchOperator.NotRegex);
+    private bool PassesAutomaton(ReadOnlySpan<byte> value)
+    {
+        const int mostOnStack = 256;
+        if (value.Length <= mostOnStack)
+        {
+            Span<char> text = stackalloc char[mostOnStack];
+            return _matcher.PatternMatches(text[..Encoding.UTF8.GetChars(value, text)]);
+        }
+
+        char[] rented = ArrayPool<char>.Shared.Rent(value.Length);
+        try
+        {
+            return _matcher.PatternMatches(rented.AsSpan(0, Encoding.UTF8.GetChars(value, rented)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
 
     // Shapes beside each other, in one pair of brackets or none.
     private static List<WildText>? ShapesOf(string pattern)

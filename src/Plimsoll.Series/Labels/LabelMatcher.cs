@@ -56,6 +56,9 @@ public sealed class LabelMatcher
         _ => !_regex!.IsMatch(value),
     };
 
+    /// <summary>Whether the pattern itself matches, whether the operator wants that or not.</summary>
+    internal bool PatternMatches(ReadOnlySpan<char> value) => _regex!.IsMatch(value);
+
     public bool Matches(LabelSet labels) => Matches(labels[Name]);
 
     public override string ToString()

@@ -70,6 +70,39 @@ public sealed class CompactionTests
     }
 
     [Fact]
+    public async Task Readers_see_every_sample_once_while_blocks_come_and_are_merged()
+    {
+        using BlockFolder folder = new(with: options => options with { Compaction = new CompactionOptions { Settle = TimeSpan.Zero } });
+        LabelSet labels = LabelSet.Of("m");
+        int published = 0;
+        using CancellationTokenSource done = new();
+        Task[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                int least = Volatile.Read(ref published);
+                (LabelSet Labels, long Ms, long Bits)[] read = [.. folder.ReadAll().All];
+                Assert.True(read.Length >= least, $"{read.Length} of {least}");
+                Assert.All(read.Select((sample, i) => (sample, i)), one => Assert.Equal(Start + one.i, one.sample.Ms));
+            }
+        }))];
+        for (int i = 0; i < 60; i++)
+        {
+            folder.Write(new PlainSeries { [labels] = new() { [Start + i] = i } });
+            Volatile.Write(ref published, i + 1);
+            if (i % 3 == 2)
+            {
+                await folder.Compactor.RunDueAsync(CancellationToken.None);
+            }
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.Equal(60, folder.ReadAll().All.Count());
+        Assert.Empty(folder.Reports);
+    }
+
+    [Fact]
     public async Task Promises_about_the_log_survive_merging()
     {
         using BlockFolder folder = new();

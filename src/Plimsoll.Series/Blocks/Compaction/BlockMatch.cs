@@ -1,3 +1,5 @@
+using Plimsoll.Series.Index;
+
 namespace Plimsoll.Series.Blocks;
 
 /// <summary>Whether a block holds samples that a rule names.</summary>
@@ -13,15 +15,14 @@ internal static class BlockMatch
 
         List<ChunkRef> chunks = [];
         using ChunkFetch fetch = new();
-        foreach (int id in Candidates(block.Index, matchers))
+        foreach (int id in MatchingSeries.Find(block.Index, matchers, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            LabelSet labels = block.Index.Labels(id);
-            if (matchers.All(matcher => matcher.Matches(labels)))
+            chunks.Clear();
+            block.Index.Chunks(id, range, chunks);
+            foreach (ChunkRef chunk in chunks)
             {
-                chunks.Clear();
-                block.Index.Chunks(id, range, chunks);
-                if (chunks.Exists(chunk => HasSample(block, chunk, range, fetch, cancellation)))
+                if (HasSample(block, chunk, range, fetch, cancellation))
                 {
                     return true;
                 }
@@ -45,23 +46,5 @@ internal static class BlockMatch
         long[] times = new long[chunk.Samples];
         int count = fetch.DecodeTimestamps(0, times);
         return times.AsSpan(0, count).ContainsAnyInRange(range.MinMs, range.MaxMs);
-    }
-
-    // The shortest posting list of the equal matchers; everything when there is none.
-    private static IEnumerable<int> Candidates(BlockIndex index, IReadOnlyList<LabelMatcher> matchers)
-    {
-        int[]? shortest = null;
-        foreach (LabelMatcher matcher in matchers)
-        {
-            if (matcher.Operator == MatchOperator.Equal && matcher.Value.Length > 0)
-            {
-                int name = index.FindName(matcher.Name);
-                int value = name < 0 ? -1 : index.FindValue(name, System.Text.Encoding.UTF8.GetBytes(matcher.Value));
-                int[] ids = value < 0 ? [] : index.Postings(name, value).ToArray();
-                shortest = shortest is null || ids.Length < shortest.Length ? ids : shortest;
-            }
-        }
-
-        return shortest ?? Enumerable.Range(0, index.Count);
     }
 }

@@ -132,16 +132,26 @@ internal sealed class BlockIndex : ILabelIndex
             wanted.Add(_directory.FirstValue[name] + value);
         }
 
-        ReadOnlySpan<int> numbers = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(wanted);
+        return FindAmong(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(wanted));
+    }
+
+    // By halves, over the series of the metric alone where the value of __name__ is a run of them.
+    private int FindAmong(ReadOnlySpan<int> wanted)
+    {
         int low = 0;
         int high = Count - 1;
-        Span<int> namesSpace = stackalloc int[LabelsOnStack];
-        Span<int> numbersSpace = stackalloc int[LabelsOnStack];
+        if (_metricName == 0 && wanted.Length > 0 && wanted[0] < _directory.FirstValue[1])
+        {
+            (low, high) = RunOf(wanted[0]);
+        }
+
+        Span<int> names = stackalloc int[LabelsOnStack];
+        Span<int> numbers = stackalloc int[LabelsOnStack];
         while (low <= high)
         {
             int middle = (low + high) >>> 1;
-            int count = Numbers(middle, ref namesSpace, ref numbersSpace);
-            int order = numbersSpace[..count].SequenceCompareTo(numbers);
+            int count = Numbers(middle, ref names, ref numbers);
+            int order = numbers[..count].SequenceCompareTo(wanted);
             if (order == 0)
             {
                 return middle;
@@ -158,6 +168,24 @@ internal sealed class BlockIndex : ILabelIndex
         }
 
         return -1;
+    }
+
+    // Where no label sorts before __name__, the series of a metric stand together.
+    private (int First, int Last) RunOf(int metric)
+    {
+        try
+        {
+            ReadOnlySpan<byte> posting = _postings[metric];
+            ByteReader from = new(posting);
+            from.Byte();
+            ulong first = from.Varint();
+            int count = PostingCode.Count(posting, Count);
+            return ((int)first, (int)first + count - 1);
+        }
+        catch (InvalidDataException invalid)
+        {
+            throw _block.Damage($"the posting list {metric} makes no sense", invalid);
+        }
     }
 
     /// <summary>Adds the chunks of a series that overlap a range, oldest first.</summary>

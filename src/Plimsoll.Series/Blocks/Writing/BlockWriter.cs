@@ -216,16 +216,24 @@ internal sealed class BlockWriter : IDisposable
 
     private void CheckTimes(ReadOnlySpan<long> timestampsMs)
     {
-        foreach (long ms in timestampsMs)
+        if (timestampsMs.IsEmpty)
         {
-            if (_hasSamples && ms <= _lastMs)
-            {
-                throw new ArgumentException($"The sample at {ms} does not come after the one at {_lastMs}.", nameof(timestampsMs));
-            }
-
-            _lastMs = ms;
-            _hasSamples = true;
+            return;
         }
+
+        bool ascends = !_hasSamples || timestampsMs[0] > _lastMs;
+        for (int i = 1; i < timestampsMs.Length; i++)
+        {
+            ascends &= timestampsMs[i] > timestampsMs[i - 1];
+        }
+
+        if (!ascends)
+        {
+            throw new ArgumentException($"The samples from {timestampsMs[0]} to {timestampsMs[^1]} do not ascend, or do not come after those before.", nameof(timestampsMs));
+        }
+
+        _lastMs = timestampsMs[^1];
+        _hasSamples = true;
     }
 
     private void EndSeries()

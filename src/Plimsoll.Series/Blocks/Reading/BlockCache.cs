@@ -97,8 +97,10 @@ internal sealed class BlockCache
                 _entries.RemoveAt(_entries.Count - 1);
                 if (last != entry)
                 {
+                    // It takes the free place, and the hand passes it by: what came last must not go first.
                     _entries[_hand] = last;
                     _places[last.Key] = _hand;
+                    _hand++;
                 }
 
                 return;

@@ -163,7 +163,7 @@ internal sealed partial class BlockSet : IDisposable
             }
         }
 
-        return new BlockWriter(_options.Files, _folder.Block(tenant, number), tenant, number, order ?? number, level);
+        return new BlockWriter(_options.Files, _folder.Block(tenant, number), tenant, number, order ?? number, level, disowned => Disown(tenant, disowned));
     }
 
     /// <summary>
@@ -226,11 +226,20 @@ internal sealed partial class BlockSet : IDisposable
         {
             return Block.Open(_options.Files, path, meta.Tenant, meta.Number, _cache);
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Disown(meta.Tenant, meta.Number);
+            throw;
+        }
         catch (InvalidDataException damage)
         {
+            Disown(meta.Tenant, meta.Number);
             throw new IOException($"The block '{path}' was written and synced, but can't be read back: {damage.Message}. Check the disk.", damage);
         }
     }
+
+    // It would come back at the next start beside the one that is written in its stead.
+    private void Disown(TenantId tenant, ulong number) => Delete(tenant, number, "it was not published");
 
     private void Set_NeedsLock(TenantId tenant, IEnumerable<Block> blocks) =>
         _byTenant[tenant] = [.. blocks.OrderBy(block => block.Order).ThenBy(block => block.Number)];

@@ -54,6 +54,37 @@ public sealed class BlockCrashTests
     }
 
     [Fact]
+    public void An_operation_that_fails_once_changes_nothing_that_is_read_then_or_after_a_restart()
+    {
+        int operations = Run(new MemoryDisk(), out _);
+        for (int at = 1; at <= operations; at++)
+        {
+            int left = at;
+            using BlockFolder folder = new(new MemoryDisk { Fails = (_, _) => --left == 0 }, Clock());
+            PlainSeries expected = [];
+            foreach (PlainSeries input in Inputs)
+            {
+                if (Attempt(() => folder.Write(input)) || Attempt(() => folder.Write(input)))
+                {
+                    expected.AddMissing(input);
+                }
+
+                Assert.Equal(expected.All, folder.ReadAll().All);
+            }
+
+            folder.Compact();
+            Assert.Equal(expected.All, folder.ReadAll().All);
+            folder.Clock.NowMs += 3_600_000;
+            folder.Compact();
+            Assert.Equal(expected.All, folder.ReadAll().All);
+            Assert.Equal(folder.Blocks.All.Select(block => block.Path).Order(), folder.Disk.Paths.Where(path => path.EndsWith(".block", StringComparison.Ordinal)));
+            using BlockFolder again = new(folder.Disk.Copy(), Clock());
+            Assert.Equal(expected.All, again.ReadAll().All);
+            Assert.Empty(again.Reports);
+        }
+    }
+
+    [Fact]
     public void Inputs_that_could_not_be_deleted_are_deleted_later_and_never_read_again()
     {
         using BlockFolder folder = new();
@@ -101,6 +132,19 @@ public sealed class BlockCrashTests
         using BlockFolder again = new(folder.Disk);
         Assert.Equal([path], again.Disk.Paths);
         Assert.Empty(again.Reports);
+    }
+
+    private static bool Attempt(Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static ManualClock Clock() => new() { NowMs = Start + (30 * 86_400_000L) };

@@ -20,6 +20,7 @@ internal sealed class BlockWriter : IDisposable
     private readonly ulong _number;
     private readonly ulong _order;
     private readonly int _level;
+    private readonly Action<ulong> _disown;
     private readonly BlockSink _sink;
     private readonly TargetTable _targets = new();
     private readonly List<int> _metrics = [-1];
@@ -51,9 +52,12 @@ internal sealed class BlockWriter : IDisposable
     private bool _finished;
 
     /// <param name="path">Where the block goes; the folder is there.</param>
+    /// <param name="disown">Is told the number when the file has its name, but not for sure: it must go again.</param>
     /// <param name="chunkSamples">The most that a chunk holds.</param>
-    public BlockWriter(IFileSystem files, string path, TenantId tenant, ulong number, ulong order, int level, int chunkSamples = Chunk.MaxSamples)
+    public BlockWriter(
+        IFileSystem files, string path, TenantId tenant, ulong number, ulong order, int level, Action<ulong> disown, int chunkSamples = Chunk.MaxSamples)
     {
+        _disown = disown;
         _files = files;
         _path = path;
         _tenant = tenant;
@@ -211,7 +215,15 @@ internal sealed class BlockWriter : IDisposable
         _file.Dispose();
         _files.Rename(_path + StoreFolder.TemporarySuffix, _path);
         _finished = true;
-        _files.SyncFolder(Path.GetDirectoryName(_path)!);
+        try
+        {
+            _files.SyncFolder(Path.GetDirectoryName(_path)!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _disown(_number);
+            throw;
+        }
     }
 
     private void CheckTimes(ReadOnlySpan<long> timestampsMs)

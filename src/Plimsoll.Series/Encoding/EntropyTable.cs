@@ -126,7 +126,8 @@ internal sealed class EntropyTable(EntropyModel model)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Refill(uint state, int missing, uint word) => (state << missing) | (word >> (missing ^ 16));
 
-    private static void AddSymbols(ReadOnlySpan<byte> symbols, int shift, Span<long> residuals)
+    /// <param name="symbols">One for each residual, and as many more as a step takes.</param>
+    internal static void AddSymbols(ReadOnlySpan<byte> symbols, int shift, Span<long> residuals)
     {
         int i = 0;
         if (Avx2.IsSupported)
@@ -141,7 +142,12 @@ internal sealed class EntropyTable(EntropyModel model)
             }
         }
 
-        for (; i < residuals.Length; i++)
+        AddSymbolsPortable(symbols, i, shift, residuals);
+    }
+
+    internal static void AddSymbolsPortable(ReadOnlySpan<byte> symbols, int from, int shift, Span<long> residuals)
+    {
+        for (int i = from; i < residuals.Length; i++)
         {
             residuals[i] += (long)symbols[i] << shift;
         }

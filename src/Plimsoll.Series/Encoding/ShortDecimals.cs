@@ -9,6 +9,12 @@ internal static class ShortDecimals
     /// <summary>The greatest power of ten that is a double exactly.</summary>
     public const int MaxExponent = 22;
 
+    /// <summary>
+    /// Numbers stay below this. Beyond it the arithmetic is no longer exact, and a NaN might come back by the ways in which one
+    /// processor hands on payloads, but not on another.
+    /// </summary>
+    private const long Limit = 1L << 51;
+
     private const int Probes = 8;
 
     private static readonly double[] s_powers =
@@ -72,7 +78,8 @@ internal static class ShortDecimals
                 Vector256<double> anchored = (four * power) + Vector256.Create(WholeForm.Anchor);
                 Vector256<long> whole = anchored.AsInt64() - Vector256.Create(BitConverter.DoubleToInt64Bits(WholeForm.Anchor));
                 whole.StoreUnsafe(ref target, (nuint)i);
-                uint same = Vector256.Equals(form.Bits(whole), four.AsInt64()).ExtractMostSignificantBits();
+                Vector256<long> small = Vector256.LessThan(whole, Vector256.Create(Limit)) & Vector256.GreaterThan(whole, Vector256.Create(-Limit));
+                uint same = (small & Vector256.Equals(form.Bits(whole), four.AsInt64())).ExtractMostSignificantBits();
                 if (same != 0xF && !Collect(~same & 0xF, i, exceptions, ref count))
                 {
                     return -1;
@@ -95,7 +102,7 @@ internal static class ShortDecimals
     {
         double power = s_powers[exponent];
         number = unchecked(BitConverter.DoubleToInt64Bits((value * power) + WholeForm.Anchor) - BitConverter.DoubleToInt64Bits(WholeForm.Anchor));
-        return new DecimalForm(power).Bits(number) == BitConverter.DoubleToInt64Bits(value);
+        return number is > -Limit and < Limit && new DecimalForm(power).Bits(number) == BitConverter.DoubleToInt64Bits(value);
     }
 
     private static bool Collect(uint lanes, int from, Span<ushort> exceptions, ref int count)

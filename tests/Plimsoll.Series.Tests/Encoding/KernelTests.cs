@@ -64,6 +64,34 @@ public sealed class KernelTests
         }, iter: 200_000);
 
     [Fact]
+    public void Decimals_are_found_by_vectors_as_one_by_one() =>
+        Gen.Select(Gen.Int[0, Shapes.ValueShapes - 1], Gen.Int, Gen.Int[1, 50], Gen.Int[0, 22]).Sample((shape, seed, count, exponent) =>
+        {
+            double[] values = Shapes.Values(shape, seed, count);
+            long[] numbers = new long[count];
+            ushort[] exceptions = new ushort[count];
+            int found = ShortDecimals.ToNumbers(values, exponent, numbers, exceptions);
+            HashSet<int> strays = [.. exceptions.Take(found).Select(each => (int)each)];
+            for (int i = 0; i < count; i++)
+            {
+                Assert.Equal(!ShortDecimals.TryNumber(values[i], exponent, out long number), strays.Contains(i));
+                Assert.True(strays.Contains(i) || number == numbers[i]);
+            }
+        }, iter: 3000);
+
+    [Fact]
+    public void Symbols_are_added_by_vectors_as_one_by_one() =>
+        Gen.Select(Gen.Byte.Array[0, 70], Gen.Int[0, 63], Gen.Long).Sample((symbols, shift, start) =>
+        {
+            long[] plain = new long[symbols.Length];
+            Array.Fill(plain, start);
+            long[] fast = [.. plain];
+            EntropyTable.AddSymbolsPortable(symbols, 0, shift, plain);
+            EntropyTable.AddSymbols([.. symbols, .. new byte[8]], shift, fast);
+            Assert.Equal(plain, fast);
+        });
+
+    [Fact]
     public void Ordered_bits_keep_the_order_of_doubles_and_are_their_own_inverse() =>
         Gen.Select(Gen.Double, Gen.Double).Sample((one, other) =>
         {

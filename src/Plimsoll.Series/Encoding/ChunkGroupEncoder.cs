@@ -7,12 +7,14 @@ namespace Plimsoll.Series.Encodings;
 /// Packs chunks of neighbouring series together, so that they share timestamps and entropy tables. Reusable; not safe for several
 /// threads. It holds some 32 bytes a sample until <see cref="Finish"/>.
 /// </summary>
-internal sealed class ChunkGroupEncoder
+/// <param name="entropyCoding">False to pack only: some 5% larger on monitoring data, faster both ways.</param>
+internal sealed class ChunkGroupEncoder(bool entropyCoding = true)
 {
     public const int MaxChunks = 64;
 
     internal const byte Format = 1;
 
+    private readonly bool _entropyCoding = entropyCoding;
     private readonly List<Part> _parts = [];
     private readonly TimestampColumns _columns = new();
     private readonly TableAssignment _assignment = new();
@@ -48,7 +50,11 @@ internal sealed class ChunkGroupEncoder
 
         Span<long> residuals = _residuals.AsSpan(_residualLength, values.Length);
         ResidualPlan plan = FloatColumn.Plan(values, residuals, ref prefix);
-        _assignment.Add(plan, residuals[1..]);
+        if (_entropyCoding)
+        {
+            _assignment.Add(plan, residuals[1..]);
+        }
+
         AddPart(_columns.Add(timestampsMs), startTimestampsMs.Length > 0, plan, values.Length, prefix.Length);
     }
 
@@ -80,6 +86,7 @@ internal sealed class ChunkGroupEncoder
     {
         ArgumentNullException.ThrowIfNull(destination);
         Span<int> tables = stackalloc int[MaxChunks];
+        tables.Fill(TableAssignment.Packed);
         List<EntropyModel> models = _assignment.Decide(tables);
         EntropyWriter[] writers = new EntropyWriter[models.Count];
         _columns.Arrange();

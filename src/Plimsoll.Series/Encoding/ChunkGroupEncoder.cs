@@ -5,7 +5,7 @@ namespace Plimsoll.Series.Encodings;
 
 /// <summary>
 /// Packs chunks of neighbouring series together, so that they share timestamps and entropy tables. Reusable; not safe for several
-/// threads. It holds some 32 bytes a sample until <see cref="Finish"/>.
+/// threads. It holds 8 to 16 bytes a sample until <see cref="Finish"/>.
 /// </summary>
 /// <param name="entropyCoding">False to pack only: some 5% larger on monitoring data, faster both ways.</param>
 internal sealed class ChunkGroupEncoder(bool entropyCoding = true)

@@ -102,6 +102,23 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void A_series_of_very_many_labels_is_found()
+    {
+        using BlockFolder folder = new();
+        LabelSet[] all = [.. Enumerable.Range(0, 40).Select(i => LabelSet.From([new Label("__name__", "wide"), .. Enumerable.Range(0, 100).Select(l => new Label($"l{l:000}", $"{(l == 50 ? i : 0)}"))]))];
+        PlainSeries series = [];
+        foreach (LabelSet labels in all)
+        {
+            series.Set(labels, Start, 1);
+        }
+
+        Block block = folder.Write(series);
+        Assert.Equal(series.All, BlockFolder.Read(block).All);
+        Assert.Equal(Enumerable.Range(0, 40), series.Keys.Select(labels => block.Index.Find(LabelBytes.From(labels))));
+        Assert.Equal(0, block.Index.ValueOf(39, block.Index.FindName("l099")));
+    }
+
+    [Fact]
     public void Statistics_are_those_of_the_samples() =>
         Generate.Value.Array[1, 30].Sample(
             values =>

@@ -13,7 +13,7 @@ namespace Plimsoll.Series.Blocks;
 /// A label set is a list of value numbers here: values are numbered by name and then by text, so that to compare the numbers is
 /// to compare the labels. Damage of a page is a <see cref="BlockDamageException"/> to whoever needs it; the others go on.
 /// </remarks>
-internal sealed class BlockIndex : ILabelIndex
+internal sealed partial class BlockIndex : ILabelIndex
 {
     private const int LabelsOnStack = 64;
 
@@ -114,78 +114,6 @@ internal sealed class BlockIndex : ILabelIndex
         int count = Numbers(id, ref names, ref numbers);
         int at = names[..count].IndexOf(name);
         return at < 0 ? -1 : numbers[at] - _directory.FirstValue[name];
-    }
-
-    /// <summary>The id of the series with exactly these labels, in canonical form; -1 when the block has none.</summary>
-    public int Find(ReadOnlySpan<byte> canonicalLabels)
-    {
-        List<int> wanted = [];
-        foreach (LabelBytes.LabelSpans label in LabelBytes.Enumerate(canonicalLabels))
-        {
-            int name = _directory.Names.Find(label.Name);
-            int value = name < 0 ? -1 : FindValue(name, label.Value);
-            if (value < 0)
-            {
-                return -1;
-            }
-
-            wanted.Add(_directory.FirstValue[name] + value);
-        }
-
-        return FindAmong(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(wanted));
-    }
-
-    // By halves, over the series of the metric alone where the value of __name__ is a run of them.
-    private int FindAmong(ReadOnlySpan<int> wanted)
-    {
-        int low = 0;
-        int high = Count - 1;
-        if (_metricName == 0 && wanted.Length > 0 && wanted[0] < _directory.FirstValue[1])
-        {
-            (low, high) = RunOf(wanted[0]);
-        }
-
-        Span<int> names = stackalloc int[LabelsOnStack];
-        Span<int> numbers = stackalloc int[LabelsOnStack];
-        while (low <= high)
-        {
-            int middle = (low + high) >>> 1;
-            int count = Numbers(middle, ref names, ref numbers);
-            int order = numbers[..count].SequenceCompareTo(wanted);
-            if (order == 0)
-            {
-                return middle;
-            }
-
-            if (order < 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle - 1;
-            }
-        }
-
-        return -1;
-    }
-
-    // Where no label sorts before __name__, the series of a metric stand together.
-    private (int First, int Last) RunOf(int metric)
-    {
-        try
-        {
-            ReadOnlySpan<byte> posting = _postings[metric];
-            ByteReader from = new(posting);
-            from.Byte();
-            ulong first = from.Varint();
-            int count = PostingCode.Count(posting, Count);
-            return ((int)first, (int)first + count - 1);
-        }
-        catch (InvalidDataException invalid)
-        {
-            throw _block.Damage($"the posting list {metric} makes no sense", invalid);
-        }
     }
 
     /// <summary>Adds the chunks of a series that overlap a range, oldest first.</summary>

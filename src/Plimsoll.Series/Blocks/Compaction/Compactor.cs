@@ -191,8 +191,9 @@ internal sealed partial class Compactor(BlockSet blocks, DeletionSet deletions, 
             Unpause(plan);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
         {
+            // The writer refuses what is out of order: then an input was written wrongly, and the others must go on.
             TimeSpan pause = Pause(plan);
             _statistics.Failures++;
             string what = $"Merging {plan.Inputs.Count} blocks of '{plan.Tenant}' failed and is tried again in {pause.TotalMinutes:0} minutes: {failure.Message}";

@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace Plimsoll.Series.Blocks;
 
 /// <summary>
@@ -82,18 +84,26 @@ internal sealed class BlockDirectory
         int[] firstValue = new int[nameCount + 1];
         for (int i = 0; i < nameCount; i++)
         {
-            names.Add(from.Bytes(from.Count()));
+            ReadOnlySpan<byte> name = from.Bytes(from.Count());
+            if (name.IsEmpty || !Utf8.IsValid(name) || (i > 0 && names[i - 1].SequenceCompareTo(name) >= 0))
+            {
+                throw new InvalidDataException("the label names are no texts in order");
+            }
+
+            names.Add(name);
             firstValue[i + 1] = checked(firstValue[i] + (int)Math.Min(from.Varint(), int.MaxValue));
         }
 
-        (int[] shapeNames, int[] shapeStarts) = ReadShapes(ref from, nameCount);
+        (int[] shapeNames, int[] shapeStarts) = ReadShapes(ref from, names);
 
+        int metricName = names.Find("__name__"u8);
         int[] metrics = new int[from.Count()];
         long before = 0;
         for (int i = 0; i < metrics.Length; i++)
         {
             before = unchecked(before + from.Zigzag());
-            metrics[i] = before >= -1 && before < firstValue[^1] ? (int)before : throw new InvalidDataException("a metric's name is none of the values");
+            bool isOne = before == -1 || (metricName >= 0 && before >= firstValue[metricName] && before < firstValue[metricName + 1]);
+            metrics[i] = isOne ? (int)before : throw new InvalidDataException("a metric's name is none of the values");
         }
 
         BlockDirectory directory = new()
@@ -119,17 +129,25 @@ internal sealed class BlockDirectory
         return directory;
     }
 
-    private static (int[] Names, int[] Starts) ReadShapes(ref ByteReader from, int nameCount)
+    private static (int[] Names, int[] Starts) ReadShapes(ref ByteReader from, TextList labels)
     {
+        int metricName = labels.Find("__name__"u8);
         int[] starts = new int[from.Count() + 1];
         List<int> names = [];
         for (int i = 0; i + 1 < starts.Length; i++)
         {
             int length = from.Count();
+            int before = -1;
             for (int n = 0; n < length; n++)
             {
                 ulong name = from.Varint();
-                names.Add(name < (ulong)nameCount ? (int)name : throw new InvalidDataException("a shape names an unknown label"));
+                if (name >= (ulong)labels.Count || (int)name <= before || (int)name == metricName)
+                {
+                    throw new InvalidDataException("a shape names an unknown label, or names are out of order");
+                }
+
+                before = (int)name;
+                names.Add(before);
             }
 
             starts[i + 1] = names.Count <= MaxEntries ? names.Count : throw new InvalidDataException("there are too many shapes");

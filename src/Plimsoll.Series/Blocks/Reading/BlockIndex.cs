@@ -178,7 +178,7 @@ internal sealed partial class BlockIndex : ILabelIndex
                 (names[count], numbers[count++]) = (_metricName, metric);
             }
 
-            return count;
+            return count > 0 && from.Remaining == 0 ? count : throw new InvalidDataException("there are none, or more than its shape has");
         }
         catch (InvalidDataException invalid)
         {

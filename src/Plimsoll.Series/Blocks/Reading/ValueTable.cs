@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Plimsoll.Series.Blocks;
 
@@ -119,6 +120,10 @@ internal sealed class ValueTable(Block block)
 
                 start = next;
                 _ends[i] = _texts.Length;
+                if (!Utf8.IsValid(Text(i)) || Text(i).IsEmpty)
+                {
+                    throw new InvalidDataException("a value is empty or no text");
+                }
             }
         }
 

@@ -7,10 +7,10 @@ namespace Plimsoll.Series.Metadata;
 /// <remarks>The kind and the tenant stand before this; docs/formats/series-v2.md has every byte.</remarks>
 internal static class MetadataRecord
 {
-    public static void Write(IReadOnlyList<MetricFamily> families, ByteWriter to)
+    public static void Write(IReadOnlyList<MetricDescription> families, ByteWriter to)
     {
         to.Varint((ulong)families.Count);
-        foreach (MetricFamily family in families)
+        foreach (MetricDescription family in families)
         {
             to.Text(family.Name);
             to.Byte((byte)family.Metadata.Type);
@@ -20,10 +20,10 @@ internal static class MetadataRecord
     }
 
     /// <exception cref="InvalidDataException">The record makes no sense.</exception>
-    public static IReadOnlyList<MetricFamily> Read(ref ByteReader source)
+    public static IReadOnlyList<MetricDescription> Read(ref ByteReader source)
     {
         int count = source.Count(bytesEach: 4);
-        List<MetricFamily> families = [];
+        List<MetricDescription> families = [];
         for (int i = 0; i < count; i++)
         {
             string name = source.Text();
@@ -33,7 +33,7 @@ internal static class MetadataRecord
                 throw new InvalidDataException($"The stored metadata of the metric '{name}' has the type {(int)type}.");
             }
 
-            families.Add(new MetricFamily(name, new MetricMetadata(type, source.Text(), source.Text())));
+            families.Add(new MetricDescription(name, new MetricMetadata(type, source.Text(), source.Text())));
         }
 
         return families;

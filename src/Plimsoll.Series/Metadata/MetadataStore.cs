@@ -30,8 +30,8 @@ internal sealed class MetadataStore(int maxFamilies = MetadataStore.DefaultFamil
     public const int MaxHelpBytes = 1024;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LinkedListNode<MetricFamily>> _families = [];
-    private readonly LinkedList<MetricFamily> _byAge = new();
+    private readonly Dictionary<string, LinkedListNode<MetricDescription>> _families = [];
+    private readonly LinkedList<MetricDescription> _byAge = new();
 
     public int Count
     {
@@ -54,7 +54,7 @@ internal sealed class MetadataStore(int maxFamilies = MetadataStore.DefaultFamil
         MetricMetadata kept = metadata with { Help = Cut(metadata.Help) };
         lock (_gate)
         {
-            if (_families.TryGetValue(family, out LinkedListNode<MetricFamily>? node))
+            if (_families.TryGetValue(family, out LinkedListNode<MetricDescription>? node))
             {
                 _byAge.Remove(node);
                 _byAge.AddLast(node);
@@ -63,7 +63,7 @@ internal sealed class MetadataStore(int maxFamilies = MetadataStore.DefaultFamil
                     return MetadataVerdict.Same;
                 }
 
-                node.Value = new MetricFamily(family, kept);
+                node.Value = new MetricDescription(family, kept);
                 return MetadataVerdict.Changed;
             }
 
@@ -73,7 +73,7 @@ internal sealed class MetadataStore(int maxFamilies = MetadataStore.DefaultFamil
                 _byAge.Remove(oldest);
             }
 
-            _families.Add(family, _byAge.AddLast(new MetricFamily(family, kept)));
+            _families.Add(family, _byAge.AddLast(new MetricDescription(family, kept)));
             return MetadataVerdict.Changed;
         }
     }
@@ -88,15 +88,15 @@ internal sealed class MetadataStore(int maxFamilies = MetadataStore.DefaultFamil
 
     /// <summary>The families by name, for an answer.</summary>
     /// <param name="limit">At most so many.</param>
-    public IReadOnlyList<MetricFamily> ByName(int limit)
+    public IReadOnlyList<MetricDescription> ByName(int limit)
     {
-        MetricFamily[] families = [.. ByAge()];
+        MetricDescription[] families = [.. ByAge()];
         Array.Sort(families, (a, b) => LabelOrder.Compare(a.Name, b.Name));
         return families.Length <= limit ? families : families[..limit];
     }
 
     /// <summary>The families, the one told least recently first: what a checkpoint keeps, to be set again in this order.</summary>
-    public IReadOnlyList<MetricFamily> ByAge()
+    public IReadOnlyList<MetricDescription> ByAge()
     {
         lock (_gate)
         {

@@ -17,4 +17,4 @@ public enum MetricType
 public sealed record MetricMetadata(MetricType Type, string Unit, string Help);
 
 /// <summary>A family's name and what is said of it.</summary>
-public readonly record struct MetricFamily(string Name, MetricMetadata Metadata);
+public readonly record struct MetricDescription(string Name, MetricMetadata Metadata);

@@ -9,8 +9,8 @@ public sealed class MetadataTests
 {
     private static readonly MetricMetadata s_requests = new(MetricType.Counter, "", "Requests served.");
 
-    private static readonly Gen<MetricFamily> s_family = Gen.Select(Gen.String[1, 20], Gen.Enum<MetricType>(), Gen.String[0, 10], Gen.String[0, 60])
-        .Select((name, type, unit, help) => new MetricFamily(Sound(name), new MetricMetadata(type, Sound(unit), Sound(help))));
+    private static readonly Gen<MetricDescription> s_family = Gen.Select(Gen.String[1, 20], Gen.Enum<MetricType>(), Gen.String[0, 10], Gen.String[0, 60])
+        .Select((name, type, unit, help) => new MetricDescription(Sound(name), new MetricMetadata(type, Sound(unit), Sound(help))));
 
     [Fact]
     public void What_was_said_of_a_family_is_known_until_something_else_is_said()
@@ -70,18 +70,18 @@ public sealed class MetadataTests
     [Fact]
     public void A_damaged_record_is_told_or_gives_other_metadata()
     {
-        byte[] bytes = Written([new MetricFamily("requests_total", s_requests), new MetricFamily("é_seconds", new MetricMetadata(MetricType.Histogram, "seconds", "Wie lange es dauert — ungefähr."))]);
+        byte[] bytes = Written([new MetricDescription("requests_total", s_requests), new MetricDescription("é_seconds", new MetricMetadata(MetricType.Histogram, "seconds", "Wie lange es dauert — ungefähr."))]);
         Damage.Each(bytes, damaged => Read(damaged));
     }
 
-    private static byte[] Written(IReadOnlyList<MetricFamily> families)
+    private static byte[] Written(IReadOnlyList<MetricDescription> families)
     {
         ByteWriter bytes = new();
         MetadataRecord.Write(families, bytes);
         return bytes.Written.ToArray();
     }
 
-    private static IReadOnlyList<MetricFamily> Read(byte[] bytes)
+    private static IReadOnlyList<MetricDescription> Read(byte[] bytes)
     {
         ByteReader source = new(bytes);
         return MetadataRecord.Read(ref source);

@@ -130,6 +130,19 @@ public sealed class CompactionTests
     }
 
     [Fact]
+    public async Task Everything_is_merged_at_once_when_it_is_asked_for()
+    {
+        ManualClock clock = new() { NowMs = Start + Span };
+        using BlockFolder folder = new(clock: clock);
+        folder.Write(new PlainSeries { [LabelSet.Of("a")] = new() { [Start] = 1 } });
+        folder.Write(new PlainSeries { [LabelSet.Of("a")] = new() { [Start + 1] = 1 } });
+        Assert.False(await folder.Compactor.RunDueAsync(CancellationToken.None));
+        Assert.True(await folder.Compactor.RunAllAsync(CancellationToken.None));
+        Assert.Equal(2, Assert.Single(folder.Blocks.All).Samples);
+        Assert.False(await folder.Compactor.RunAllAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task Windows_that_are_over_become_one_block_of_the_widest_level()
     {
         using BlockFolder folder = new();

@@ -26,7 +26,12 @@ internal sealed partial class Compactor(BlockSet blocks, DeletionSet deletions, 
 
     /// <summary>Does all that is due. Failures are reported and tried again after a pause that grows.</summary>
     /// <returns>True when something was done.</returns>
-    public async Task<bool> RunDueAsync(CancellationToken cancellation)
+    public Task<bool> RunDueAsync(CancellationToken cancellation) => RunAsync(all: false, cancellation);
+
+    /// <summary>Does all that is due, and merges what can be merged without waiting for windows to be over.</summary>
+    public Task<bool> RunAllAsync(CancellationToken cancellation) => RunAsync(all: true, cancellation);
+
+    private async Task<bool> RunAsync(bool all, CancellationToken cancellation)
     {
         bool any = false;
         any |= Expire();
@@ -35,7 +40,7 @@ internal sealed partial class Compactor(BlockSet blocks, DeletionSet deletions, 
             blocks.DeleteLeftovers(tenant);
             any |= await RepairAsync(tenant, cancellation);
             any |= await RewriteAsync(tenant, cancellation);
-            while (_planner.Next(tenant, blocks.Of(tenant), IsPaused) is { } plan)
+            while (_planner.Next(tenant, blocks.Of(tenant), IsPaused, all) is { } plan)
             {
                 any |= await MergeAsync(plan, cancellation);
             }

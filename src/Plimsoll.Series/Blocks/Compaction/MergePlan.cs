@@ -23,7 +23,8 @@ internal sealed class MergePlanner(BlockLevels levels, CompactionOptions options
     private readonly Dictionary<ulong, long> _firstSeen = []; // By number, in the clock's ticks.
 
     /// <summary>The next merge of a tenant; null when there is none. <paramref name="isPaused"/> says which blocks to leave alone for now.</summary>
-    public MergePlan? Next(TenantId tenant, IReadOnlyList<Block> blocks, Func<Block, bool> isPaused)
+    /// <param name="all">Merges whatever a window holds, whether it is over or not.</param>
+    public MergePlan? Next(TenantId tenant, IReadOnlyList<Block> blocks, Func<Block, bool> isPaused, bool all = false)
     {
         Note(blocks);
         long nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -37,7 +38,7 @@ internal sealed class MergePlanner(BlockLevels levels, CompactionOptions options
                 }
 
                 bool isOver = levels.WindowEnd(level, start) < nowMs - (long)options.Settle.TotalMilliseconds;
-                bool wanted = isOver ? IsWorthIt(inWindow) : level == 0 && inWindow.Count >= options.ManyBlocks;
+                bool wanted = all || (isOver ? IsWorthIt(inWindow) : level == 0 && inWindow.Count >= options.ManyBlocks);
                 if (wanted && Take(inWindow, isPaused) is { Count: >= 2 } inputs)
                 {
                     return new MergePlan(tenant, level, inputs);

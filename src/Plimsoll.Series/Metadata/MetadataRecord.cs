@@ -27,7 +27,7 @@ internal static class MetadataRecord
         for (int i = 0; i < count; i++)
         {
             string name = source.Text();
-            MetricType type = (MetricType)source.Byte();
+            MetricKind type = (MetricKind)source.Byte();
             if (name.Length == 0 || !Enum.IsDefined(type))
             {
                 throw new InvalidDataException($"The stored metadata of the metric '{name}' has the type {(int)type}.");

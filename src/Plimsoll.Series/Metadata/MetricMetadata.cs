@@ -1,7 +1,7 @@
 namespace Plimsoll.Series;
 
 /// <summary>What kind of numbers a metric family has. The order is that of remote write, and part of the format.</summary>
-public enum MetricType
+public enum MetricKind
 {
     Unknown = 0,
     Counter = 1,
@@ -14,7 +14,7 @@ public enum MetricType
 }
 
 /// <summary>What the sender says of a metric family. Unit and help may be empty.</summary>
-public sealed record MetricMetadata(MetricType Type, string Unit, string Help);
+public sealed record MetricMetadata(MetricKind Type, string Unit, string Help);
 
 /// <summary>A family's name and what is said of it.</summary>
 public readonly record struct MetricDescription(string Name, MetricMetadata Metadata);

@@ -7,9 +7,9 @@ namespace Plimsoll.Series.Tests.Metadata;
 
 public sealed class MetadataTests
 {
-    private static readonly MetricMetadata s_requests = new(MetricType.Counter, "", "Requests served.");
+    private static readonly MetricMetadata s_requests = new(MetricKind.Counter, "", "Requests served.");
 
-    private static readonly Gen<MetricDescription> s_family = Gen.Select(Gen.String[1, 20], Gen.Enum<MetricType>(), Gen.String[0, 10], Gen.String[0, 60])
+    private static readonly Gen<MetricDescription> s_family = Gen.Select(Gen.String[1, 20], Gen.Enum<MetricKind>(), Gen.String[0, 10], Gen.String[0, 60])
         .Select((name, type, unit, help) => new MetricDescription(Sound(name), new MetricMetadata(type, Sound(unit), Sound(help))));
 
     [Fact]
@@ -46,16 +46,16 @@ public sealed class MetadataTests
         Assert.Equal(MetadataVerdict.Invalid, store.Set("", s_requests));
         Assert.Equal(MetadataVerdict.Invalid, store.Set(new string('n', 513), s_requests));
         Assert.Equal(MetadataVerdict.Invalid, store.Set("a", s_requests with { Unit = new string('u', 65) }));
-        Assert.Equal(MetadataVerdict.Invalid, store.Set("a", s_requests with { Type = (MetricType)99 }));
+        Assert.Equal(MetadataVerdict.Invalid, store.Set("a", s_requests with { Type = (MetricKind)99 }));
         Assert.Equal(MetadataVerdict.Invalid, store.Set("\uD83D", s_requests));
     }
 
     [Fact]
-    public void Whatever_the_store_takes_can_be_written_and_read() => Gen.Select(Gen.String[1, 20], Gen.Enum<MetricType>(), Gen.String[0, 10], Gen.String[0, 60]).Array[0, 10].Sample(
+    public void Whatever_the_store_takes_can_be_written_and_read() => Gen.Select(Gen.String[1, 20], Gen.Enum<MetricKind>(), Gen.String[0, 10], Gen.String[0, 60]).Array[0, 10].Sample(
         told =>
         {
             MetadataStore store = new();
-            foreach ((string name, MetricType type, string unit, string help) in told)
+            foreach ((string name, MetricKind type, string unit, string help) in told)
             {
                 store.Set(name, new MetricMetadata(type, unit, help));
             }
@@ -70,7 +70,7 @@ public sealed class MetadataTests
     [Fact]
     public void A_damaged_record_is_told_or_gives_other_metadata()
     {
-        byte[] bytes = Written([new MetricDescription("requests_total", s_requests), new MetricDescription("é_seconds", new MetricMetadata(MetricType.Histogram, "seconds", "Wie lange es dauert — ungefähr."))]);
+        byte[] bytes = Written([new MetricDescription("requests_total", s_requests), new MetricDescription("é_seconds", new MetricMetadata(MetricKind.Histogram, "seconds", "Wie lange es dauert — ungefähr."))]);
         Damage.Each(bytes, damaged => Read(damaged));
     }
 

@@ -45,7 +45,7 @@ internal sealed class SeriesPage
         _targets = ReadNumbers(ref from, column.AsSpan(0, series), step: 1, directory.Targets.Records);
         _chunkStarts = ReadChunkStarts(ref from, column.AsSpan(0, series), _chunks.Length);
         ReadChunks(ref from, column.AsSpan(0, _chunks.Length));
-        Place(dataOffset, groupChunks);
+        Place(dataOffset, groupChunks, directory.Series.Offset(number));
         _statisticsAt = from.Position;
         Length = length;
     }
@@ -168,10 +168,10 @@ internal sealed class SeriesPage
         }
     }
 
-    // Groups follow each other from the page's data on: header and chunks, each with its checksum.
-    private void Place(ulong dataOffset, int[] groupChunks)
+    // Groups follow each other from the page's data on: header and chunks, each with its checksum, all before the page.
+    private void Place(ulong dataOffset, int[] groupChunks, long end)
     {
-        if (dataOffset > long.MaxValue - BlockFormat.MaxPiece)
+        if (dataOffset < BlockFormat.HeaderLength || dataOffset > (ulong)end)
         {
             throw new InvalidDataException("a page's data lies outside of the file");
         }
@@ -193,6 +193,11 @@ internal sealed class SeriesPage
                 _chunks[chunk].Offset = at;
                 at = checked(at + _chunks[chunk].Length + BlockFormat.ChecksumLength);
             }
+        }
+
+        if (at > end)
+        {
+            throw new InvalidDataException("a page's data does not lie before it");
         }
     }
 

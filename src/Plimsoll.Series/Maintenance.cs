@@ -65,6 +65,24 @@ internal sealed partial class Maintenance(
         }
     }
 
+    /// <summary>Merges all that can be merged, not only what is due.</summary>
+    public async Task CompactAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            await Task.Run(() => compactor.RunAllAsync(cancellation), cancellation);
+        }
+        catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new SeriesStoreException($"The series store in '{options.Folder}' could not be compacted: {failure.Message} Nothing is lost.", failure);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public void Dispose() => _one.Dispose();
 
     private bool IsCheckpointDue =>
@@ -85,9 +103,15 @@ internal sealed partial class Maintenance(
 
     private void SealDue(CancellationToken cancellation)
     {
-        long idleSinceMs = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds() - (long)(2 * options.BlockSpan).TotalMilliseconds;
+        long nowMs = options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        long idleSinceMs = nowMs - (long)(2 * options.BlockSpan).TotalMilliseconds;
         foreach (TenantHead head in heads.Values)
         {
+            lock (head.Gate)
+            {
+                head.Growth.Note(nowMs, head.Slots.Count);
+            }
+
             _sealer.SealDue(head, cancellation);
             if (head.NewestMs < idleSinceMs)
             {

@@ -13,7 +13,7 @@ namespace Plimsoll.Series;
 /// The embedded time series engine over one folder: tenants' series in memory, a write-ahead log, blocks on disk. One
 /// process holds a folder at a time. Safe for use by several threads.
 /// </summary>
-public sealed class SeriesStore : IAsyncDisposable
+public sealed partial class SeriesStore : IAsyncDisposable
 {
     private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SyncPeriod = TimeSpan.FromMilliseconds(100);

@@ -76,6 +76,7 @@ internal static class Composition
         }
 
         new WriteEndpoint(stores.Series).Map(app);
+        new AdminEndpoints(stores.Series, Path.Combine(settings.DataFolder, "snapshots"), time).Map(app);
         app.MapInstance(Version);
         HostObservation observation = new(stores.Series, engine, machine.Id, time);
         app.MapPublicApi(new Rooms(

@@ -29,14 +29,12 @@ internal sealed class Stores : IAsyncDisposable
 
     public static async Task<Stores> OpenAsync(ServerSettings settings, DataFolder data, TimeProvider time, ILoggerFactory logs, CancellationToken cancellation)
     {
+        data.RequireWhole();
+
         // Replaying the log and migrating the database have nothing to do with each other, so they share the wait.
         Task<SeriesStore> opening = Task.Run(
-            () => SeriesStore.Open(new SeriesStoreOptions
+            () => SeriesStore.Open(SeriesOptions(settings, data.SeriesFolder) with
             {
-                Folder = data.SeriesFolder,
-                Retention = settings.Retention,
-                LateWindow = settings.LateWindow,
-                Durability = settings.Durability,
                 TimeProvider = time,
                 Logger = logs.CreateLogger("Plimsoll.Series"),
             }),
@@ -61,6 +59,15 @@ internal sealed class Stores : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The series store as the settings want it; verbs on its files use the same.</summary>
+    public static SeriesStoreOptions SeriesOptions(ServerSettings settings, string folder) => new()
+    {
+        Folder = folder,
+        Retention = settings.Retention,
+        LateWindow = settings.LateWindow,
+        Durability = settings.Durability,
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -57,7 +57,8 @@ internal sealed partial class RunningServer : IDisposable
     {
         foreach (string path in _kind.CompactPaths)
         {
-            using HttpResponseMessage answer = await _http.GetAsync(_kind.At(path), cancellation);
+            // VictoriaMetrics does it whatever the method, ours with POST alone.
+            using HttpResponseMessage answer = await _http.PostAsync(_kind.At(path), content: null, cancellation);
             answer.EnsureSuccessStatusCode();
         }
     }

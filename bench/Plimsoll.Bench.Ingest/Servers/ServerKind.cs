@@ -56,5 +56,5 @@ internal sealed record ServerKind(
             .. durability is null ? Array.Empty<string>() : ["--durability", durability],
         ],
         "/readyz",
-        []);
+        ["/api/v1/admin/tsdb/clean_tombstones"]);
 }

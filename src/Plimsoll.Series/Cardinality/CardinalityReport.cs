@@ -8,6 +8,12 @@ namespace Plimsoll.Series;
 /// <param name="NewSeries">Series that began since then and are still there.</param>
 public sealed record CardinalityReport(int Series, int LabelPairs, int LabelNames, long GrowthSinceMs, int NewSeries)
 {
+    /// <summary>The oldest sample of the head, milliseconds since 1970; null when it is empty.</summary>
+    public long? OldestMs { get; init; }
+
+    /// <summary>The newest sample of the head; null when it is empty.</summary>
+    public long? NewestMs { get; init; }
+
     /// <summary>Metrics with the most series.</summary>
     public required IReadOnlyList<CardinalityCount> MetricsBySeries { get; init; }
 

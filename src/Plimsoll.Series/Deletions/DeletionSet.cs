@@ -10,7 +10,6 @@ namespace Plimsoll.Series.Deletions;
 internal sealed class DeletionSet
 {
     private const ulong Magic = 0x3130_4C45_444D_4C50; // "PLMDEL01"
-    private const string FileName = "deletions";
     private const int MaxDeletions = 100_000;
 
     private readonly StoreFolder _folder;
@@ -28,7 +27,7 @@ internal sealed class DeletionSet
         _files = files;
         _time = time;
         Grace = grace;
-        _path = Path.Combine(folder.Root, FileName);
+        _path = folder.Deletions;
     }
 
     public TimeSpan Grace { get; }
@@ -49,9 +48,27 @@ internal sealed class DeletionSet
         }
         catch (Exception damage) when (damage is InvalidDataException or ArgumentException or OverflowException)
         {
-            string target = Path.Combine(_folder.Quarantine, FileName);
+            string target = Path.Combine(_folder.Quarantine, Path.GetFileName(_path));
             _files.Rename(_path, target);
             report($"The list of deletions '{_path}' is damaged and was moved to '{target}': {damage.Message} What was deleted in the last {Grace.TotalHours:0} hours is seen again; delete it anew.");
+        }
+    }
+
+    /// <summary>What is wrong with the list in a folder; null when nothing is.</summary>
+    public static string? DamageOf(StoreFolder folder, IFileSystem files)
+    {
+        try
+        {
+            if (files.FileExists(folder.Deletions))
+            {
+                Read(folder.ReadAll(folder.Deletions), out _);
+            }
+
+            return null;
+        }
+        catch (Exception damage) when (damage is InvalidDataException or ArgumentException or OverflowException)
+        {
+            return damage.Message;
         }
     }
 
@@ -125,7 +142,7 @@ internal sealed class DeletionSet
     {
         lock (_gate)
         {
-            Write(target, Path.Combine(target.Root, FileName), _all, _newestId);
+            Write(target, target.Deletions, _all, _newestId);
         }
     }
 

@@ -21,6 +21,8 @@ internal sealed class StoreFolder(string root, IFileSystem files)
 
     public string Quarantine { get; } = Path.Combine(root, "quarantine");
 
+    public string Deletions { get; } = Path.Combine(root, "deletions");
+
     public string Segment(ulong sequence) => Path.Combine(Log, Name(sequence, SegmentSuffix));
 
     public string Checkpoint(ulong sequence) => Path.Combine(Log, Name(sequence, CheckpointSuffix));
@@ -60,6 +62,26 @@ internal sealed class StoreFolder(string root, IFileSystem files)
             throw new SeriesStoreException($"The series store's folder '{Root}' can't be written: {failure.Message} Give the server's user the right to write there, or choose another folder.", failure);
         }
     }
+
+    /// <summary>Creates the folder for a store to be written into.</summary>
+    /// <exception cref="SeriesStoreException">There is something in it.</exception>
+    public void CreateEmpty()
+    {
+        files.CreateFolder(Root);
+        if (files.ListFiles(Root).Count + files.ListFolders(Root).Count > 0)
+        {
+            throw new SeriesStoreException($"The folder '{Root}' is not empty. Name one that is empty or missing.");
+        }
+    }
+
+    /// <summary>Makes the folder a store of the current version.</summary>
+    public void WriteVersion() =>
+        WriteAtomically(Path.Combine(Root, "VERSION"), file => file.Append(System.Text.Encoding.ASCII.GetBytes($"{VersionPrefix}{CurrentVersion}\n")));
+
+    /// <summary>Makes sure that there is a store of the current version.</summary>
+    /// <exception cref="SeriesStoreException">There is none, or one of another version.</exception>
+    public void RequireCurrent() =>
+        Require(ReadVersion() ?? throw new SeriesStoreException($"There is no series store in '{Root}'."));
 
     /// <summary>Checks the version, creates the folders within, and removes what an interrupted write left.</summary>
     public void Prepare()
@@ -145,9 +167,17 @@ internal sealed class StoreFolder(string root, IFileSystem files)
         int? version = ReadVersion();
         if (version is null)
         {
-            WriteAtomically(Path.Combine(Root, "VERSION"), file => file.Append(System.Text.Encoding.ASCII.GetBytes($"{VersionPrefix}{CurrentVersion}\n")));
+            WriteVersion();
         }
-        else if (version < CurrentVersion)
+        else
+        {
+            Require(version.Value);
+        }
+    }
+
+    private void Require(int version)
+    {
+        if (version < CurrentVersion)
         {
             throw new SeriesStoreException($"The series store in '{Root}' has version {version}; this program writes version {CurrentVersion}. Run `plimsoll data upgrade --data DIR` once; it keeps the old store beside the new one.");
         }

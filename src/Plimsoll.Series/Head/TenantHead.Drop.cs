@@ -125,6 +125,7 @@ internal sealed unsafe partial class TenantHead
             _slots = slots;
             Index.Dispose();
             Index = index;
+            Growth.Keep(ids);
             Generation++;
         }
         finally

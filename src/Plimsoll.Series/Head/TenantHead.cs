@@ -1,3 +1,4 @@
+using Plimsoll.Series.Cardinality;
 using Plimsoll.Series.Index;
 using Plimsoll.Series.Memory;
 
@@ -28,6 +29,9 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
 
     /// <summary>Labels and postings by the ids of <see cref="Slots"/>.</summary>
     public HeadIndex Index { get; private set; } = new();
+
+    /// <summary>How many series there were when. Guarded by the gate.</summary>
+    public SeriesGrowth Growth { get; } = new();
 
     public SlotTable Slots => _slots;
 

@@ -1,7 +1,7 @@
 namespace Plimsoll.Server.Configuration;
 
 /// <summary>A setting can't be used: which one, where it was said, what is allowed. Ends the start with exit code 2.</summary>
-internal sealed class ConfigurationException(string message) : Exception(message);
+public sealed class ConfigurationException(string message) : Exception(message);
 
 /// <summary>The server can't start although its settings are in order: what happened and what to do. Exit code 1.</summary>
-internal sealed class StartException(string message) : Exception(message);
+public sealed class StartException(string message) : Exception(message);

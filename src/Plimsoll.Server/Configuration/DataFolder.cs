@@ -17,6 +17,38 @@ internal sealed class DataFolder : IDisposable
 
     public string SeriesFolder => System.IO.Path.Combine(Path, "series");
 
+    /// <summary>What an upgrade writes; it becomes <see cref="SeriesFolder"/> when it is whole.</summary>
+    public static string SeriesUpgrading(string data) => System.IO.Path.Combine(data, "series-upgrading");
+
+    /// <summary>The store of version 1 that an upgrade keeps.</summary>
+    public static string SeriesVersion1(string data) => System.IO.Path.Combine(data, "series-version-1");
+
+    /// <summary>What a restore writes; it becomes <see cref="SeriesFolder"/> when it is whole.</summary>
+    public static string SeriesRestoring(string data) => System.IO.Path.Combine(data, "series-restoring");
+
+    /// <summary>Where snapshots go that were asked for over HTTP.</summary>
+    public string Snapshots => System.IO.Path.Combine(Path, "snapshots");
+
+    /// <summary>Makes sure that no upgrade or restore stopped half-way: a server would start with no series at all.</summary>
+    /// <exception cref="StartException">One did; the message says how to go on.</exception>
+    public void RequireWhole()
+    {
+        if (Directory.Exists(SeriesFolder))
+        {
+            return;
+        }
+
+        if (Directory.Exists(SeriesUpgrading(Path)))
+        {
+            throw new StartException($"An upgrade of {Path} was interrupted: its series are in {SeriesUpgrading(Path)} and not yet in their place. Run `plimsoll data upgrade --data {Path}` again; it goes on where it stopped.");
+        }
+
+        if (Directory.Exists(SeriesRestoring(Path)))
+        {
+            throw new StartException($"A restore into {Path} was interrupted. Run `plimsoll series restore SNAPSHOT --data {Path}` again, or delete {SeriesRestoring(Path)} to start without its series.");
+        }
+    }
+
     public string LedgerFile => System.IO.Path.Combine(Path, "ledger.db");
 
     /// <exception cref="StartException">It can't be made, isn't writable, or another server holds it.</exception>

@@ -16,6 +16,31 @@ internal static class ApiAnswer
         routes.MapMethods(pattern, methods, Handle).ExcludeFromDescription();
     }
 
+    /// <summary>Maps an endpoint that answers with status 204 and no text when it is done.</summary>
+    public static void MapDeed(this IEndpointRouteBuilder routes, string pattern, string[] methods, Func<HttpContext, ApiParameters, Task> deed)
+    {
+        async Task Handle(HttpContext context)
+        {
+            try
+            {
+                await deed(context, await ApiParameters.ReadAsync(context));
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            }
+            catch (ApiException error)
+            {
+                await WriteErrorAsync(context, error);
+            }
+            catch (SeriesStoreException failure)
+            {
+                await WriteErrorAsync(context, Internal(failure));
+            }
+        }
+
+        routes.MapMethods(pattern, methods, Handle).ExcludeFromDescription();
+    }
+
+    private static ApiException Internal(SeriesStoreException failure) => new(StatusCodes.Status500InternalServerError, "internal", failure.Message);
+
     /// <summary>Runs an endpoint; what it writes between the envelope's braces becomes <c>data</c> and what follows it.</summary>
     private static async Task RunAsync(HttpContext context, Func<ApiParameters, Task<Action<Utf8JsonWriter>>> endpoint)
     {
@@ -38,6 +63,10 @@ internal static class ApiAnswer
         catch (SeriesLimitException limit)
         {
             await WriteErrorAsync(context, new ApiException(StatusCodes.Status422UnprocessableEntity, "execution", limit.Message));
+        }
+        catch (SeriesStoreException failure)
+        {
+            await WriteErrorAsync(context, Internal(failure));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Plimsoll.PromQL;
 using Plimsoll.Series;
 
 namespace Plimsoll.Server.PrometheusApi;
@@ -7,7 +6,6 @@ namespace Plimsoll.Server.PrometheusApi;
 /// <summary>Label names, label values and series, as Prometheus answers them.</summary>
 internal sealed class LabelEndpoints(SeriesStore store)
 {
-    private const int MostSelectors = 100;
     private const int MostSeries = 500_000;
 
     public void Map(IEndpointRouteBuilder routes)
@@ -26,9 +24,9 @@ internal sealed class LabelEndpoints(SeriesStore store)
         HttpContext context, ApiParameters parameters, Func<ISeriesReader, IReadOnlyList<LabelMatcher>, TimeRange, int, IReadOnlyList<string>> read)
     {
         ISeriesReader reader = store.OpenReader(Tenancy.Of(context));
-        TimeRange range = Range(parameters);
+        TimeRange range = Selectors.Range(parameters);
         int limit = parameters.Limit();
-        List<IReadOnlyList<LabelMatcher>> selectors = Selectors(parameters);
+        List<IReadOnlyList<LabelMatcher>> selectors = Selectors.Of(parameters);
         IEnumerable<string> found = selectors.Count switch
         {
             0 => read(reader, [], range, Above(limit)),
@@ -52,7 +50,7 @@ internal sealed class LabelEndpoints(SeriesStore store)
     private Task<Action<Utf8JsonWriter>> SeriesOf(HttpContext context, ApiParameters parameters)
     {
         ISeriesReader reader = store.OpenReader(Tenancy.Of(context));
-        List<IReadOnlyList<LabelMatcher>> selectors = Selectors(parameters);
+        List<IReadOnlyList<LabelMatcher>> selectors = Selectors.Of(parameters);
         if (selectors.Count == 0)
         {
             throw ApiException.BadData("no match[] parameter provided");
@@ -62,7 +60,7 @@ internal sealed class LabelEndpoints(SeriesStore store)
         SortedSet<LabelSet> found = [];
         foreach (IReadOnlyList<LabelMatcher> matchers in selectors)
         {
-            using ISeriesSelection selection = reader.Select(matchers, Range(parameters), new SelectLimits(MostSeries), context.RequestAborted);
+            using ISeriesSelection selection = reader.Select(matchers, Selectors.Range(parameters), new SelectLimits(MostSeries), context.RequestAborted);
             for (int i = 0; i < selection.Count && found.Count <= limit; i++)
             {
                 found.Add(selection.Labels(i));
@@ -80,54 +78,6 @@ internal sealed class LabelEndpoints(SeriesStore store)
             writer.WriteEndArray();
             WarnWhenCut(writer, found.Count > limit);
         });
-    }
-
-    private static TimeRange Range(ApiParameters parameters)
-    {
-        TimeRange range = new(parameters.Time("start") ?? long.MinValue, parameters.Time("end") ?? long.MaxValue);
-        return range.MinMs <= range.MaxMs ? range : throw ApiException.BadData("invalid parameter \"end\": end timestamp must not be before start time");
-    }
-
-    private static List<IReadOnlyList<LabelMatcher>> Selectors(ApiParameters parameters)
-    {
-        string[] texts = parameters.All("match[]");
-        if (texts.Length > MostSelectors)
-        {
-            throw ApiException.BadData($"{texts.Length} match[] parameters; at most {MostSelectors} are allowed");
-        }
-
-        List<IReadOnlyList<LabelMatcher>> selectors = [];
-        foreach (string text in texts)
-        {
-            ParseResult parsed = PromQLParser.Parse(text);
-            if (!parsed.Succeeded)
-            {
-                ParseError first = parsed.Errors[0];
-                throw ApiException.BadData($"invalid parameter \"match[]\": {first.Line}:{first.Column}: parse error: {first.Message}");
-            }
-
-            selectors.Add(parsed.Expression is VectorSelector selector
-                ? Matchers(selector)
-                : throw ApiException.BadData($"invalid parameter \"match[]\": '{text}' is no series selector; write one such as up{{job=\"node\"}}"));
-        }
-
-        return selectors;
-    }
-
-    private static List<LabelMatcher> Matchers(VectorSelector selector)
-    {
-        List<LabelMatcher> matchers = [];
-        if (selector.Name is { } name)
-        {
-            matchers.Add(new LabelMatcher(Label.MetricName, MatchOperator.Equal, name));
-        }
-
-        foreach (MatcherNode matcher in selector.Matchers)
-        {
-            matchers.Add(new LabelMatcher(matcher.Name, matcher.Operator, matcher.Value));
-        }
-
-        return matchers;
     }
 
     /// <summary>One more than asked for, to know whether the answer was cut.</summary>

@@ -61,13 +61,7 @@ internal sealed class HeadSealer(SeriesStoreOptions options, BlockSet blocks, Wr
         HeadCut cut = HeadCut.Take(head, endMs, log);
         using (BlockWriter writer = blocks.Begin(head.Tenant))
         {
-            long samples = cut.Send(
-                (labels, timestampsMs, values) =>
-                {
-                    writer.BeginSeries(labels);
-                    writer.Add(timestampsMs, values, []);
-                },
-                cancellation);
+            long samples = cut.Send(new Receiver(writer), cancellation);
             if (samples > 0)
             {
                 blocks.Publish(writer.Finish([new SealedLog(endMs, cut.Position.Segment, cut.Position.Offset)]));
@@ -79,5 +73,16 @@ internal sealed class HeadSealer(SeriesStoreOptions options, BlockSet blocks, Wr
         }
 
         cut.Drop();
+    }
+
+    private sealed class Receiver(BlockWriter writer) : HeadCut.IReceiver
+    {
+        public void Series(ReadOnlySpan<byte> labelBytes) => writer.BeginSeries(labelBytes);
+
+        public void Floats(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values, ReadOnlySpan<long> startTimestampsMs) =>
+            writer.Add(timestampsMs, values, startTimestampsMs);
+
+        public void Histograms(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<Histogram> histograms, ReadOnlySpan<long> startTimestampsMs) =>
+            writer.AddHistograms(timestampsMs, histograms, startTimestampsMs);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class HeadCut
     private readonly long _beforeMs;
     private readonly CutSeries[] _taken;
     private readonly Dictionary<int, long[]> _late = [];
+    private readonly Dictionary<int, RichCut> _rich = [];
     private readonly SampleMerge<HeadRun> _merge = new();
     private long[] _timestampsMs = new long[1024];
     private double[] _values = new double[1024];
@@ -34,8 +35,16 @@ internal sealed class HeadCut
     /// <summary>Samples of the tenant that were logged before this place are in the cut, if they are old enough.</summary>
     public LogPosition Position { get; }
 
-    /// <summary>Receives a series and its samples, ascending.</summary>
-    internal delegate void Receiver(ReadOnlySpan<byte> labelBytes, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values);
+    /// <summary>Receives series ascending by labels, and after each its samples and histograms ascending by time.</summary>
+    internal interface IReceiver
+    {
+        void Series(ReadOnlySpan<byte> labelBytes);
+
+        /// <param name="startTimestampsMs">Empty when all are unknown.</param>
+        void Floats(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values, ReadOnlySpan<long> startTimestampsMs);
+
+        void Histograms(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<Histogram> histograms, ReadOnlySpan<long> startTimestampsMs);
+    }
 
     public static HeadCut Take(TenantHead head, long beforeMs, WriteAheadLog log)
     {
@@ -66,7 +75,7 @@ internal sealed class HeadCut
     }
 
     /// <returns>Samples handed over.</returns>
-    public long Send(Receiver receiver, CancellationToken cancellation)
+    public long Send(IReceiver receiver, CancellationToken cancellation)
     {
         long samples = 0;
         HeadPart[] parts = new HeadPart[Math.Min(Slice, _ids.Length)];
@@ -117,7 +126,7 @@ internal sealed class HeadCut
             {
                 for (int i = from; i < Math.Min(from + Slice, _ids.Length); i++)
                 {
-                    _head.DropCut_NeedsGate(_ids[i], _beforeMs, _taken[i], _late.GetValueOrDefault(i));
+                    _head.DropCut_NeedsGate(_ids[i], _beforeMs, _taken[i], _late.GetValueOrDefault(i), _rich.GetValueOrDefault(i));
                     oldestMs = Math.Min(oldestMs, _head.OldestOf_NeedsGate(_ids[i]));
                 }
             }
@@ -134,13 +143,18 @@ internal sealed class HeadCut
         }
     }
 
-    private int SendSeries(int index, in HeadPart part, Receiver receiver)
+    private int SendSeries(int index, in HeadPart part, IReceiver receiver)
     {
         int id = _ids[index];
         _taken[index] = new CutSeries(part.ChunkCount, part.OpenCount, part.OpenCount > 0 ? part.FirstOpenMs : 0);
         if (part.LateCount > 0)
         {
             _late.Add(index, part.LateMs.ToArray());
+        }
+
+        if (part.Rich is { } rich)
+        {
+            _rich.Add(index, new RichCut(rich.Chunks.Length, rich.OpenMs[..rich.OpenCount]));
         }
 
         if (part.IsEmpty || part.MinMs() >= _beforeMs)
@@ -169,12 +183,73 @@ internal sealed class HeadCut
             samples += read;
         }
 
+        if (part.Rich is not null)
+        {
+            return SendRich(id, part.Rich, samples, receiver);
+        }
+
         if (samples > 0)
         {
-            receiver(Labels(id), _timestampsMs.AsSpan(0, samples), _values.AsSpan(0, samples));
+            receiver.Series(Labels(id));
+            receiver.Floats(_timestampsMs.AsSpan(0, samples), _values.AsSpan(0, samples), []);
         }
 
         return samples;
+    }
+
+    // Histograms and floats by turns, as they follow each other in time.
+    private int SendRich(int id, RichPart rich, int floats, IReceiver receiver)
+    {
+        HistogramMerge merge = new(new TimeRange(long.MinValue, _beforeMs - 1));
+        merge.AddHead(rich);
+        merge.ReadAll(CancellationToken.None, out long[] histogramMs, out Histogram[] histograms, out long[] histogramStarts);
+        if (floats == 0 && histograms.Length == 0)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<long> floatMs = _timestampsMs.AsSpan(0, floats);
+        long[] starts = new long[floats];
+        if (!rich.Starts.Fill(floatMs, starts))
+        {
+            starts = [];
+        }
+
+        receiver.Series(Labels(id));
+        int sent = 0;
+        int f = 0;
+        int h = 0;
+        while (f < floats || h < histograms.Length)
+        {
+            if (h < histograms.Length && (f == floats || histogramMs[h] < floatMs[f]))
+            {
+                int end = f == floats ? histograms.Length : Above(histogramMs, floatMs[f]);
+                receiver.Histograms(histogramMs.AsSpan(h..end), histograms.AsSpan(h..end), histogramStarts.AsSpan(h..end));
+                sent += end - h;
+                h = end;
+            }
+            else
+            {
+                // At one instant there is never both; were it so, the float would stay.
+                while (h < histograms.Length && histogramMs[h] == floatMs[f])
+                {
+                    h++;
+                }
+
+                int end = h == histograms.Length ? floats : Above(floatMs, histogramMs[h]);
+                receiver.Floats(floatMs[f..end], _values.AsSpan(f..end), starts.Length == 0 ? [] : starts.AsSpan(f..end));
+                sent += end - f;
+                f = end;
+            }
+        }
+
+        return sent;
+    }
+
+    private static int Above(ReadOnlySpan<long> timestampsMs, long ms)
+    {
+        int at = timestampsMs.BinarySearch(ms);
+        return at < 0 ? ~at : at;
     }
 
     private ReadOnlySpan<byte> Labels(int id)

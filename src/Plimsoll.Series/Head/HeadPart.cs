@@ -17,8 +17,9 @@ internal readonly unsafe struct HeadPart
     private readonly long[]? _lateMs;
     private readonly double[]? _lateValues;
 
-    public HeadPart(SeriesSlot* slot, LateSamples? late)
+    public HeadPart(SeriesSlot* slot, LateSamples? late, RichPart? rich)
     {
+        Rich = rich;
         _open = slot->Open;
         _capacity = slot->Capacity;
         _firstMs = slot->FirstMs;
@@ -33,6 +34,9 @@ internal readonly unsafe struct HeadPart
             (_lateMs, _lateValues, LateCount) = late.Share();
         }
     }
+
+    /// <summary>Histograms and starts; null when the series never had any.</summary>
+    public RichPart? Rich { get; }
 
     public int OpenCount { get; }
 
@@ -49,7 +53,9 @@ internal readonly unsafe struct HeadPart
     /// <summary>True when the sources do not follow each other in time and must be merged.</summary>
     public bool NeedsMerge => IsOverlapping || LateCount > 0;
 
-    public bool IsEmpty => OpenCount == 0 && _chunkCount == 0 && LateCount == 0;
+    public bool IsEmpty => HasNoFloats && Rich is not { HasHistograms: true };
+
+    public bool HasNoFloats => OpenCount == 0 && _chunkCount == 0 && LateCount == 0;
 
     public long FirstOpenMs => _firstMs;
 
@@ -67,10 +73,10 @@ internal readonly unsafe struct HeadPart
 
     public int OpenLowerBound(long ms) => OpenSamples.LowerBound(_open, _capacity, _firstMs, _stepMs, OpenCount, ms);
 
-    /// <summary>The oldest sample; <see cref="long.MaxValue"/> when there is none.</summary>
+    /// <summary>The oldest sample or histogram; <see cref="long.MaxValue"/> when there is none.</summary>
     public long MinMs()
     {
-        long min = OpenCount > 0 ? _firstMs : long.MaxValue;
+        long min = Math.Min(OpenCount > 0 ? _firstMs : long.MaxValue, Rich?.MinMs ?? long.MaxValue);
         if (LateCount > 0)
         {
             min = Math.Min(min, _lateMs![0]);
@@ -88,10 +94,10 @@ internal readonly unsafe struct HeadPart
         return min;
     }
 
-    /// <summary>The newest sample; <see cref="long.MinValue"/> when there is none.</summary>
+    /// <summary>The newest sample or histogram; <see cref="long.MinValue"/> when there is none.</summary>
     public long MaxMs()
     {
-        long max = OpenCount > 0 ? LastOpenMs : long.MinValue;
+        long max = Math.Max(OpenCount > 0 ? LastOpenMs : long.MinValue, Rich?.MaxMs ?? long.MinValue);
         if (LateCount > 0)
         {
             max = Math.Max(max, _lateMs![LateCount - 1]);
@@ -115,6 +121,11 @@ internal readonly unsafe struct HeadPart
         if (IsEmpty || !range.Overlaps(MinMs(), MaxMs()))
         {
             return false;
+        }
+
+        if (Rich is not null && Rich.Touches(range))
+        {
+            return true;
         }
 
         int open = OpenLowerBound(range.MinMs);

@@ -17,7 +17,8 @@ internal sealed unsafe partial class TenantHead
 
     /// <summary>Drops what a cut took of a series and a block holds by now. What came after the cut stays.</summary>
     /// <param name="late">The timestamps of the late samples that the cut took, or null.</param>
-    public void DropCut_NeedsGate(int id, long beforeMs, CutSeries taken, long[]? late)
+    /// <param name="rich">What it took of histograms, or null.</param>
+    public void DropCut_NeedsGate(int id, long beforeMs, CutSeries taken, long[]? late, RichCut? rich)
     {
         SeriesSlot* slot = _slots[id];
         DropChunks(slot, beforeMs, taken.Chunks);
@@ -37,6 +38,11 @@ internal sealed unsafe partial class TenantHead
                 slot->Flags &= ~SlotFlags.HasLate;
             }
         }
+
+        if (rich is not null)
+        {
+            DropRich(id, beforeMs, rich);
+        }
     }
 
     /// <summary>The oldest sample of a series; <see cref="long.MaxValue"/> when there is none.</summary>
@@ -50,6 +56,7 @@ internal sealed unsafe partial class TenantHead
             oldestMs = Math.Min(oldestMs, ChunkList.Items(slot->Chunks)[i]->MinMs);
         }
 
+        oldestMs = FindRich_NeedsGate(id) is { } rich ? Math.Min(oldestMs, rich.OldestMs) : oldestMs;
         return (slot->Flags & SlotFlags.HasLate) != SlotFlags.None ? Math.Min(oldestMs, _late[id].FirstMs) : oldestMs;
     }
 
@@ -90,7 +97,8 @@ internal sealed unsafe partial class TenantHead
     public bool IsIdle_NeedsGate(int id, long sinceMs)
     {
         SeriesSlot* slot = _slots[id];
-        return slot->Count == 0 && slot->Chunks == null && (slot->Flags & SlotFlags.HasLate) == SlotFlags.None && slot->LastMs < sinceMs;
+        return slot->Count == 0 && slot->Chunks == null && (slot->Flags & SlotFlags.HasLate) == SlotFlags.None && slot->LastMs < sinceMs
+            && FindRich_NeedsGate(id) is null or { IsEmpty: true } && NewestOf_NeedsGate(id) < sinceMs;
     }
 
     /// <summary>Keeps only some series, under new ids in the same order. Readers keep what they pinned.</summary>
@@ -121,6 +129,7 @@ internal sealed unsafe partial class TenantHead
                 _late.Add(id, samples);
             }
 
+            KeepRich(ids);
             _slots.Dispose();
             _slots = slots;
             Index.Dispose();

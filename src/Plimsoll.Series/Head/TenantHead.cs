@@ -85,7 +85,7 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
     public long ChunkCount { get; private set; }
 
     /// <summary>Bytes of memory that the head holds.</summary>
-    public long Bytes => _pool.Bytes + _slots.Bytes + Index.Bytes;
+    public long Bytes => _pool.Bytes + _slots.Bytes + Index.Bytes + _richBytes;
 
     /// <summary>Keeps what is retired from now on until <see cref="Unpin"/>.</summary>
     public long Pin_NeedsGate()
@@ -113,7 +113,7 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
     public HeadPart Part_NeedsGate(int id)
     {
         SeriesSlot* slot = _slots[id];
-        return new HeadPart(slot, (slot->Flags & SlotFlags.HasLate) != SlotFlags.None ? _late[id] : null);
+        return new HeadPart(slot, (slot->Flags & SlotFlags.HasLate) != SlotFlags.None ? _late[id] : null, FindRich_NeedsGate(id)?.Share());
     }
 
     /// <summary>Adds a series that the head does not have.</summary>

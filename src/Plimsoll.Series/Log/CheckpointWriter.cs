@@ -60,6 +60,7 @@ internal sealed class CheckpointWriter(StoreFolder folder)
         HeadPart[] parts = new HeadPart[Math.Min(SeriesPerSlice, series)];
         uint[] references = new uint[parts.Length];
         bool begun = false;
+        RichCheckpoint rich = new(head.Tenant, RecordBytes);
         for (int from = 0; from < series; from += SeriesPerSlice)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -78,9 +79,15 @@ internal sealed class CheckpointWriter(StoreFolder folder)
                     }
 
                     WriteSeries(head, from + i, references[i], parts[i]);
-                    if (_record.Length >= RecordBytes)
+                    if (parts[i].Rich is { } part)
+                    {
+                        rich.Add(references[i], part);
+                    }
+
+                    if (_record.Length + rich.Length >= RecordBytes)
                     {
                         End(file);
+                        EndRich(rich, file);
                         begun = false;
                     }
                 }
@@ -93,6 +100,25 @@ internal sealed class CheckpointWriter(StoreFolder folder)
 
         if (begun)
         {
+            End(file);
+        }
+
+        EndRich(rich, file);
+        rich.WriteTenant(head, (kind, fill) =>
+        {
+            Begin(kind);
+            fill(_record);
+            End(file);
+        });
+    }
+
+    // Behind the record that defines its series.
+    private void EndRich(RichCheckpoint rich, IAppendFile file)
+    {
+        if (!rich.IsEmpty)
+        {
+            Begin(RecordKind.CheckpointRich);
+            rich.MoveTo(_record);
             End(file);
         }
     }

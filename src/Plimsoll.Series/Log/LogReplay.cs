@@ -197,6 +197,18 @@ internal sealed partial class LogReplay(
                 case RecordKind.CheckpointSeries:
                     ApplySeries(payload[1..]);
                     break;
+                case RecordKind.Rich:
+                    ApplyRich(payload[1..]);
+                    break;
+                case RecordKind.CheckpointRich:
+                    ApplyCheckpointRich(payload[1..]);
+                    break;
+                case RecordKind.Exemplars:
+                    ApplyExemplars(payload[1..]);
+                    break;
+                case RecordKind.Metadata:
+                    ApplyMetadata(payload[1..]);
+                    break;
                 case RecordKind.CheckpointEnd:
                     break;
                 default:

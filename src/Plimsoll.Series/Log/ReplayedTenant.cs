@@ -12,6 +12,8 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
     private readonly double[] _values = new double[Chunk.MaxSamples];
     private long _floorMs = long.MinValue;
 
+    public TenantHead Head => head;
+
     public void MoveTo(LogPosition position) => _floorMs = floors.At(position);
 
     public void Restore(uint nextReference, long newestMs)
@@ -114,6 +116,80 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         stored += RestoreSamples(id, ref source);
         head.RestoreNewest_NeedsGate(id, lastMs);
         return stored;
+    }
+
+    /// <summary>Stores histograms of one series.</summary>
+    public (long Stored, long Lost) AppendHistograms(uint reference, ref ByteReader source)
+    {
+        (SealedHistograms chunk, long[] timestampsMs, Histogram[] histograms) = HistogramBytes.Read(ref source);
+        int id = Find(reference);
+        if (id < 0)
+        {
+            return (0, chunk.Count);
+        }
+
+        long stored = 0;
+        for (int i = 0; i < chunk.Count; i++)
+        {
+            long ms = timestampsMs[i];
+            if (ms < _floorMs)
+            {
+                head.RestoreNewestHistogram_NeedsGate(id, ms);
+                continue;
+            }
+
+            head.Extend_NeedsGate(ms, ms);
+            stored += head.AppendHistogram_NeedsGate(id, ms, histograms[i], chunk.Starts?[i] ?? 0) == AppendVerdict.Stored ? 1 : 0;
+        }
+
+        return (stored, 0);
+    }
+
+    /// <summary>Takes the start of a float sample, which later samples may have as well: also where the sample itself is in a block.</summary>
+    public void SetStart(uint reference, long ms, long startMs, bool isNewest)
+    {
+        int id = Find(reference);
+        if (id >= 0)
+        {
+            head.SetStart_NeedsGate(id, ms, startMs, isNewest);
+        }
+    }
+
+    /// <summary>Stores a piece of what a checkpoint holds of a series beside floats.</summary>
+    /// <returns>How many histograms.</returns>
+    public long RestoreRich(uint reference, ref ByteReader source)
+    {
+        int id = Find(reference);
+        byte kind = source.Byte();
+        if (kind == RichCheckpoint.Histograms)
+        {
+            SealedHistograms chunk = HistogramBytes.Read(ref source).Chunk;
+            return id < 0 ? 0 : head.RestoreHistograms_NeedsGate(id, chunk, _floorMs);
+        }
+
+        if (kind != RichCheckpoint.Steps)
+        {
+            throw new InvalidDataException($"A piece of a checkpoint has the kind {kind}.");
+        }
+
+        long newestMs = source.Zigzag();
+        int steps = source.Count(bytesEach: 2);
+        if (id >= 0)
+        {
+            head.RestoreNewestHistogram_NeedsGate(id, newestMs);
+        }
+
+        for (int i = 0; i < steps; i++)
+        {
+            long ms = source.Zigzag();
+            long startMs = source.Zigzag();
+            if (id >= 0)
+            {
+                head.SetStart_NeedsGate(id, ms, startMs, isNewest: true);
+            }
+        }
+
+        return 0;
     }
 
     private long RestoreSamples(int id, ref ByteReader source)

@@ -19,11 +19,17 @@ internal enum RecordKind : byte
     /// <summary>The end of a checkpoint: without it the checkpoint is not whole.</summary>
     CheckpointEnd = 19,
 
+    /// <summary>Exemplars of a checkpoint.</summary>
     Exemplars = 20,
 
+    /// <summary>Metadata of a checkpoint.</summary>
     Metadata = 21,
 
-    Histograms = 22,
+    /// <summary>A batch of samples and of what few have: histograms, starts, exemplars, metadata.</summary>
+    Rich = 22,
+
+    /// <summary>Histograms and starts of a checkpoint's series.</summary>
+    CheckpointRich = 23,
 }
 
 /// <summary>

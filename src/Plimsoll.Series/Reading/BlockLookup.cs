@@ -1,4 +1,5 @@
 using Plimsoll.Series.Blocks;
+using Plimsoll.Series.Head;
 
 namespace Plimsoll.Series.Reading;
 
@@ -12,8 +13,24 @@ internal sealed class BlockLookup(BlockSet blocks)
     private readonly long[] _timestampsMs = new long[Encodings.Chunk.MaxSamples];
     private readonly double[] _values = new double[Encodings.Chunk.MaxSamples];
 
+    /// <summary>What becomes of a sample where blocks have one already; false when they have none.</summary>
     /// <exception cref="SeriesStoreException">A block that may hold the sample is damaged.</exception>
-    public bool TryFind(TenantId tenant, ReadOnlySpan<byte> labelBytes, long ms, out double value)
+    public bool TryJudge(TenantId tenant, ReadOnlySpan<byte> labelBytes, long ms, double value, out AppendVerdict verdict)
+    {
+        bool found = TryFind(tenant, labelBytes, ms, out double known, out Histogram? histogram);
+        verdict = histogram is not null ? AppendVerdict.Conflict : TenantHead.Compare(known, value);
+        return found;
+    }
+
+    /// <inheritdoc cref="TryJudge(TenantId, ReadOnlySpan{byte}, long, double, out AppendVerdict)"/>
+    public bool TryJudge(TenantId tenant, ReadOnlySpan<byte> labelBytes, long ms, Histogram value, out AppendVerdict verdict)
+    {
+        bool found = TryFind(tenant, labelBytes, ms, out _, out Histogram? known);
+        verdict = known is not null && known.SameBits(value) ? AppendVerdict.Repeated : AppendVerdict.Conflict;
+        return found;
+    }
+
+    private bool TryFind(TenantId tenant, ReadOnlySpan<byte> labelBytes, long ms, out double value, out Histogram? histogram)
     {
         List<Block> pinned = blocks.Pin(tenant, new TimeRange(ms, ms));
         try
@@ -21,7 +38,7 @@ internal sealed class BlockLookup(BlockSet blocks)
             foreach (Block block in pinned)
             {
                 int id = block.Index.Find(labelBytes);
-                if (id >= 0 && TryFind(block, id, ms, out value))
+                if (id >= 0 && TryFind(block, id, ms, out value, out histogram))
                 {
                     return true;
                 }
@@ -37,6 +54,7 @@ internal sealed class BlockLookup(BlockSet blocks)
         }
 
         value = 0;
+        histogram = null;
         return false;
     }
 
@@ -70,24 +88,24 @@ internal sealed class BlockLookup(BlockSet blocks)
         return newestMs;
     }
 
-    private bool TryFind(Block block, int id, long ms, out double value)
+    private bool TryFind(Block block, int id, long ms, out double value, out Histogram? histogram)
     {
+        histogram = null;
         _chunks.Clear();
         block.Index.Chunks(id, new TimeRange(ms, ms), _chunks);
         foreach (ChunkRef chunk in _chunks)
         {
-            if (!chunk.IsHistogram)
+            using ChunkFetch fetch = new();
+            int number = fetch.Add(block, chunk);
+            fetch.Read(CancellationToken.None);
+            Histogram[] histograms = chunk.IsHistogram ? new Histogram[chunk.Samples] : [];
+            int count = chunk.IsHistogram ? fetch.DecodeHistograms(number, _timestampsMs, histograms) : fetch.Decode(number, _timestampsMs, _values);
+            int at = _timestampsMs.AsSpan(0, count).BinarySearch(ms);
+            if (at >= 0)
             {
-                using ChunkFetch fetch = new();
-                int number = fetch.Add(block, chunk);
-                fetch.Read(CancellationToken.None);
-                int count = fetch.Decode(number, _timestampsMs, _values);
-                int at = _timestampsMs.AsSpan(0, count).BinarySearch(ms);
-                if (at >= 0)
-                {
-                    value = _values[at];
-                    return true;
-                }
+                value = chunk.IsHistogram ? 0 : _values[at];
+                histogram = chunk.IsHistogram ? histograms[at] : null;
+                return true;
             }
         }
 

@@ -41,6 +41,18 @@ internal sealed class ChunkBatch(int first) : IDisposable
         }
     }
 
+    /// <summary>Adds a series' stretches to what looks up starts; the cursor over them is open.</summary>
+    public void Open(int series, StartSource starts)
+    {
+        int index = series - First;
+        int end = index + 1 < _starts.Count ? _starts[index + 1] : _chunks.Count;
+        for (int i = _starts[index]; i < end; i++)
+        {
+            (int number, ChunkRef chunk, int rank) = _chunks[i];
+            starts.Add(_fetch, number, chunk, rank);
+        }
+    }
+
     /// <summary>A cursor has ended.</summary>
     public void Close()
     {

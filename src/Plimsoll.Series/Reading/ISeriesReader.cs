@@ -19,6 +19,15 @@ public interface ISeriesReader
 
     /// <summary>The distinct values of one label over the matching series, ascending by ordinal.</summary>
     IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit, CancellationToken cancellation);
+
+    /// <summary>The exemplars within a range of the series that one of the selectors matches, series by series in the order of their labels. Only the newest are kept.</summary>
+    /// <param name="selectors">Each a list of matchers that must all match.</param>
+    /// <exception cref="SeriesLimitException">There are more than <paramref name="limit"/>.</exception>
+    IReadOnlyList<SeriesExemplars> Exemplars(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, TimeRange range, int limit, CancellationToken cancellation) => [];
+
+    /// <summary>What is known of metric families, by name.</summary>
+    /// <param name="family">Null for all.</param>
+    IReadOnlyList<MetricDescription> Metadata(string? family, int limit) => [];
 }
 
 /// <summary>The series that a selection found. Not safe for use by several threads at once.</summary>
@@ -30,6 +39,9 @@ public interface ISeriesSelection : IDisposable
 
     /// <summary>Opens the samples of one series, from the oldest in the range.</summary>
     ISampleCursor Open(int index);
+
+    /// <summary>Opens the native histograms of one series, from the oldest in the range.</summary>
+    IHistogramCursor OpenHistograms(int index) => NoHistograms.Instance;
 }
 
 /// <summary>Reads one series forward, a block at a time.</summary>
@@ -40,6 +52,13 @@ public interface ISampleCursor
     /// </summary>
     /// <returns>How many were copied; zero once, at the end. Timestamps ascend strictly, over all blocks.</returns>
     int Read(Span<long> timestampsMs, Span<double> values);
+
+    /// <summary>As the other, with when the counter of each sample began: 0 where that is not known.</summary>
+    int Read(Span<long> timestampsMs, Span<double> values, Span<long> startTimestampsMs)
+    {
+        startTimestampsMs.Clear();
+        return Read(timestampsMs, values);
+    }
 }
 
 /// <summary>Sizes that readers and the engine agree on.</summary>

@@ -8,11 +8,16 @@ internal sealed class SampleCursor : ISampleCursor
 {
     private readonly SampleMerge<SampleRun> _merge = new();
     private readonly TimeRange[] _hidden;
+    private readonly StartSteps _headStarts;
+    private readonly int _series;
     private ChunkBatch? _batch;
+    private StartSource? _starts;
 
     public SampleCursor(ChunkBatch? batch, int series, in HeadPart head, TimeRange range, TimeRange[] hidden)
     {
         _hidden = hidden;
+        _series = series;
+        _headStarts = head.Rich?.Starts ?? StartSteps.None;
         _merge.Reset(range);
         _batch = batch;
         batch?.Open(series, _merge);
@@ -50,12 +55,39 @@ internal sealed class SampleCursor : ISampleCursor
         }
     }
 
+    public int Read(Span<long> timestampsMs, Span<double> values, Span<long> startTimestampsMs)
+    {
+        if (startTimestampsMs.Length != values.Length)
+        {
+            throw new ArgumentException("All spans must have one length.", nameof(startTimestampsMs));
+        }
+
+        // Before the samples, whose end gives the batch back.
+        if (_starts is null)
+        {
+            _starts = new StartSource(_headStarts);
+            _batch?.Open(_series, _starts);
+            _starts.Start();
+        }
+
+        int count = Read(timestampsMs, values);
+        try
+        {
+            _starts.Fill(timestampsMs[..count], startTimestampsMs);
+            return count;
+        }
+        catch (BlockDamageException damage)
+        {
+            throw new SeriesStoreException(damage.Message, damage);
+        }
+    }
+
     private int LeaveOut(Span<long> timestampsMs, Span<double> values, int count)
     {
         int kept = 0;
         for (int i = 0; i < count; i++)
         {
-            if (!IsHidden(timestampsMs[i]))
+            if (!IsHidden(timestampsMs[i], _hidden))
             {
                 timestampsMs[kept] = timestampsMs[i];
                 values[kept++] = values[i];
@@ -65,9 +97,10 @@ internal sealed class SampleCursor : ISampleCursor
         return kept;
     }
 
-    private bool IsHidden(long ms)
+    /// <param name="hidden">Ascending.</param>
+    public static bool IsHidden(long ms, TimeRange[] hidden)
     {
-        foreach (TimeRange range in _hidden)
+        foreach (TimeRange range in hidden)
         {
             if (ms <= range.MaxMs)
             {

@@ -84,6 +84,22 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
         return [.. values.Take(limit)];
     }
 
+    public IReadOnlyList<SeriesExemplars> Exemplars(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, TimeRange range, int limit, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(selectors);
+        return store.FindHead(tenant)?.Exemplars.Query(selectors, range, limit, cancellation) ?? [];
+    }
+
+    public IReadOnlyList<MetricDescription> Metadata(string? family, int limit)
+    {
+        if (limit <= 0 || store.FindHead(tenant)?.Metadata is not { } known)
+        {
+            return [];
+        }
+
+        return family is null ? known.ByName(limit) : known.Find(family) is { } found ? [new MetricDescription(family, found)] : [];
+    }
+
     private sealed class Gathering(SelectLimits limits)
     {
         private readonly Dictionary<SeriesHash, SelectedSeries> _found = [];
@@ -145,7 +161,6 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
         {
             _chunks.Clear();
             block.Index.Chunks(id, range, _chunks);
-            _chunks.RemoveAll(static chunk => chunk.IsHistogram);
             foreach (ChunkRef chunk in _chunks)
             {
                 if (chunk.MinMs >= range.MinMs || chunk.MaxMs <= range.MaxMs)
@@ -160,7 +175,7 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
                 int number = fetch.Add(block, chunk);
                 fetch.Read(cancellation);
                 long[] timestampsMs = new long[chunk.Samples];
-                fetch.Decode(number, timestampsMs, new double[chunk.Samples]);
+                fetch.DecodeTimestamps(number, timestampsMs);
                 int at = timestampsMs.AsSpan().BinarySearch(range.MinMs);
                 at = at < 0 ? ~at : at;
                 if (at < timestampsMs.Length && timestampsMs[at] <= range.MaxMs)

@@ -46,6 +46,40 @@ internal sealed class SeriesSelection : ISeriesSelection
         }
     }
 
+    public IHistogramCursor OpenHistograms(int index)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        SelectedSeries series = _series[index];
+        HistogramMerge merge = new(_range);
+        try
+        {
+            List<ChunkRef> chunks = [];
+            foreach ((int rank, int id) in series.Parts)
+            {
+                chunks.Clear();
+                _blocks[rank].Index.Chunks(id, _range, chunks);
+                foreach (ChunkRef chunk in chunks)
+                {
+                    if (chunk.IsHistogram)
+                    {
+                        merge.AddBlock(_blocks[rank], chunk, rank);
+                    }
+                }
+            }
+        }
+        catch (BlockDamageException damage)
+        {
+            throw new SeriesStoreException(damage.Message, damage);
+        }
+
+        if (series.Head.Rich is { } rich)
+        {
+            merge.AddHead(rich);
+        }
+
+        return merge.IsEmpty ? NoHistograms.Instance : new HistogramCursor(merge, series.Hidden, _cancellation);
+    }
+
     /// <summary>Leaves out what is not to be seen, and series of which nothing else is left.</summary>
     public void Hide(SampleFilter filter)
     {
@@ -59,7 +93,7 @@ internal sealed class SeriesSelection : ISeriesSelection
             if (hidden.Count > 0)
             {
                 _series[i].Hidden = [.. hidden];
-                if (Open(i).Read(timestampsMs, values) == 0)
+                if (Open(i).Read(timestampsMs, values) == 0 && OpenHistograms(i).Read(timestampsMs.AsSpan(0, 1), new Histogram[1], []) == 0)
                 {
                     gone.Add(_series[i]);
                 }

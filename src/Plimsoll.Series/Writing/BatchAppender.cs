@@ -8,7 +8,7 @@ namespace Plimsoll.Series.Writing;
 /// Takes a batch into a tenant's head and the log: finds each series (mostly as the successor of the one before), judges
 /// each sample, stores it, writes the record. Used by one thread at a time, again and again.
 /// </summary>
-internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog log, StoreCounters counters, MaintenanceBell bell, BlockLookup lookup) : IDisposable
+internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAheadLog log, StoreCounters counters, MaintenanceBell bell, BlockLookup lookup) : IDisposable
 {
     private const int MaxExamples = 10;
 
@@ -42,7 +42,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
 
     public async ValueTask<AppendResult> AppendAsync(TenantHead head, RawSampleBatch batch, bool mayWriteReserved)
     {
-        if (batch.SampleCount > MaxBatch || batch.SeriesCount > MaxBatch)
+        if (batch.SampleCount > MaxBatch || batch.SeriesCount > MaxBatch || _sets is { HistogramCount: > MaxBatch })
         {
             throw new ArgumentException($"The batch has {batch.SampleCount} samples in {batch.SeriesCount} series; at most {MaxBatch} of each are taken at once.", nameof(batch));
         }
@@ -87,6 +87,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
     private void Store(TenantHead head, RawSampleBatch batch, LogEntry entry)
     {
         _record.Clear();
+        _rich.Clear();
         _examples.Clear();
         _unreadable.Clear();
         _accepted = _refused = 0;
@@ -96,7 +97,14 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
             _bounds = TenantHead.Bounds(options);
             try
             {
-                StoreSeries(head, batch);
+                if (_sets is { IsRich: true } sets)
+                {
+                    StoreRich(head, batch, sets);
+                }
+                else
+                {
+                    StoreSeries(head, batch);
+                }
             }
             catch
             {
@@ -105,9 +113,17 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
                 throw;
             }
 
-            if (!_record.IsEmpty)
+            if (!_record.IsEmpty || !_rich.IsEmpty)
             {
-                _record.Write(head.Tenant, entry.Bytes);
+                if (_rich.IsEmpty)
+                {
+                    _record.Write(head.Tenant, entry.Bytes);
+                }
+                else
+                {
+                    _rich.Write(head.Tenant, _record, entry.Bytes);
+                }
+
                 entry.Defined.AddRange(_record.Defined);
             }
 
@@ -146,9 +162,18 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
             }
 
             previous = slot;
-            if ((slot->Flags & (SlotFlags.Defined | SlotFlags.Reserved)) != SlotFlags.Defined && !Prepare(head, batch, i, slot, id))
+            if ((slot->Flags & (SlotFlags.Defined | SlotFlags.Reserved | SlotFlags.HasRich)) != SlotFlags.Defined)
             {
-                continue;
+                if (!Prepare(head, batch, i, slot, id))
+                {
+                    continue;
+                }
+
+                if ((slot->Flags & SlotFlags.HasRich) != SlotFlags.None)
+                {
+                    StoreRichFloats(head, batch, i, id);
+                    continue;
+                }
             }
 
             int end = batch.SampleEnd(i);
@@ -163,8 +188,8 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
 
                 oldestMs = Math.Min(oldestMs, ms);
                 newestMs = Math.Max(newestMs, ms);
-                AppendVerdict verdict = ms < sealedMs && ms <= slot->LastMs && slot->LastMs - ms <= head.LateWindowMs && lookup.TryFind(head.Tenant, batch.LabelBytes(i), ms, out double known)
-                    ? TenantHead.Compare(known, values[sample])
+                AppendVerdict verdict = ms < sealedMs && ms <= slot->LastMs && slot->LastMs - ms <= head.LateWindowMs && lookup.TryJudge(head.Tenant, batch.LabelBytes(i), ms, values[sample], out AppendVerdict known)
+                    ? known
                     : head.Append_NeedsGate(slot, id, ms, values[sample]);
                 if (verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged))
                 {
@@ -172,12 +197,12 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
                 }
                 else if (verdict == AppendVerdict.TooOld)
                 {
-                    Refuse(AppendRefusal.TooOld, batch, i, ms, $"The sample is more than {options.LateWindow} older than the newest one of its series; samples of any age go in by `plimsoll series import`.", 1);
+                    RefuseTooOld(batch, i, ms);
                     continue;
                 }
                 else if (verdict == AppendVerdict.Conflict)
                 {
-                    Refuse(AppendRefusal.Duplicate, batch, i, ms, "The series has another value at that instant, which stays.", 1);
+                    RefuseConflict(batch, i, ms);
                     continue;
                 }
 
@@ -191,7 +216,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
     private int AddSeries(TenantHead head, RawSampleBatch batch, int series)
     {
         ReadOnlySpan<byte> labelBytes = batch.LabelBytes(series);
-        int samples = batch.SampleEnd(series) - batch.SampleStart(series);
+        int samples = Count(batch, series);
         if (samples == 0)
         {
             return -1;
@@ -206,7 +231,7 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
             else
             {
                 string detail = _sets.Labels(series).Count == 0 ? "The series has no labels." : "A label holds a lone surrogate, which is no text.";
-                Refuse(AppendRefusal.InvalidLabels, batch, series, batch.TimestampsMs(series)[0], detail, samples);
+                Refuse(AppendRefusal.InvalidLabels, batch, series, FirstMs(batch, series), detail, samples);
             }
 
             return -1;
@@ -219,17 +244,22 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
                 RefuseBound(batch, series, ms);
             }
 
+            foreach (TimedHistogram histogram in HistogramsOf(series))
+            {
+                RefuseBound(batch, series, histogram.TimestampMs);
+            }
+
             return -1;
         }
 
         if (head.Objection_NeedsGate(labelBytes, options) is { } objection)
         {
-            Refuse(objection.Reason, batch, series, batch.TimestampsMs(series)[0], objection.Detail, samples);
+            Refuse(objection.Reason, batch, series, FirstMs(batch, series), objection.Detail, samples);
             return -1;
         }
 
         int id = head.AddSeries_NeedsGate(batch.Hashes[series], labelBytes, head.NextReference);
-        if (batch.TimestampsMs(series)[0] < head.SealedThroughMs)
+        if (FirstMs(batch, series) < head.SealedThroughMs)
         {
             // What blocks have of it decides what is new and what is late.
             head.RestoreNewest_NeedsGate(id, lookup.NewestMs(head.Tenant, labelBytes));
@@ -245,10 +275,10 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
     {
         if ((slot->Flags & SlotFlags.Reserved) != SlotFlags.None && !_mayWriteReserved)
         {
-            int samples = batch.SampleEnd(series) - batch.SampleStart(series);
+            int samples = Count(batch, series);
             if (samples > 0)
             {
-                Refuse(AppendRefusal.Reserved, batch, series, batch.TimestampsMs(series)[0], "The series is this server's own; send yours under other labels.", samples);
+                Refuse(AppendRefusal.Reserved, batch, series, FirstMs(batch, series), "The series is this server's own; send yours under other labels.", samples);
             }
 
             return false;
@@ -262,6 +292,12 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
 
         return true;
     }
+
+    private void RefuseTooOld(RawSampleBatch batch, int series, long ms) =>
+        Refuse(AppendRefusal.TooOld, batch, series, ms, $"The sample is more than {options.LateWindow} older than the newest one of its series; samples of any age go in by `plimsoll series import`.", 1);
+
+    private void RefuseConflict(RawSampleBatch batch, int series, long ms) =>
+        Refuse(AppendRefusal.Duplicate, batch, series, ms, "The series has another value at that instant, which stays.", 1);
 
     private void RefuseBound(RawSampleBatch batch, int series, long ms)
     {
@@ -292,8 +328,24 @@ internal sealed class BatchAppender(SeriesStoreOptions options, WriteAheadLog lo
             }
         }
 
+        foreach (TimedHistogram histogram in HistogramsOf(series))
+        {
+            if (histogram.TimestampMs >= _bounds.MinMs && histogram.TimestampMs <= _bounds.MaxMs)
+            {
+                return true;
+            }
+        }
+
         return false;
     }
+
+    private ReadOnlySpan<TimedHistogram> HistogramsOf(int series) => _sets is null ? [] : _sets.Histograms(series);
+
+    // Samples and histograms of a series.
+    private int Count(RawSampleBatch batch, int series) => batch.SampleEnd(series) - batch.SampleStart(series) + HistogramsOf(series).Length;
+
+    private long FirstMs(RawSampleBatch batch, int series) =>
+        batch.SampleEnd(series) > batch.SampleStart(series) ? batch.TimestampsMs(series)[0] : HistogramsOf(series)[0].TimestampMs;
 
     /// <summary>Gives the buffers back.</summary>
     public void Dispose() => Staging.Dispose();

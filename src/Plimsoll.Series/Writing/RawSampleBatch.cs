@@ -149,7 +149,7 @@ public sealed class RawSampleBatch : IDisposable
     }
 
     // A lone surrogate has no UTF-8: written with a replacement it would come back as another label.
-    private static bool IsText(LabelSet labels)
+    internal static bool IsText(LabelSet labels)
     {
         foreach (Label label in labels.AsSpan())
         {

@@ -112,6 +112,7 @@ internal sealed partial class Maintenance(
                 head.Growth.Note(nowMs, head.Slots.Count);
             }
 
+            long sealedAtMs = head.LastSealedAtMs;
             _sealer.SealDue(head, cancellation);
             if (head.NewestMs < idleSinceMs)
             {
@@ -119,7 +120,10 @@ internal sealed partial class Maintenance(
                 _sealer.SealAll(head, cancellation);
             }
 
-            DropIdle(head, idleSinceMs);
+            if (head.LastSealedAtMs != sealedAtMs)
+            {
+                DropIdle(head, idleSinceMs);
+            }
         }
     }
 

@@ -59,10 +59,13 @@ public sealed partial class SeriesStore : IAsyncDisposable
         }
 
         _log = new WriteAheadLog(folder, options, _counters) { TotalBytes = replay.TotalBytes };
-        _log.Start(replay.LastSegment, replay.LastLength);
+
+        // Places of the log that blocks speak of lie before every new record, also where the log itself was taken away.
+        ulong spokenOf = _blocks.All.SelectMany(static block => block.SealedLogs).Select(static entry => entry.Segment).DefaultIfEmpty().Max();
+        _log.Start(Math.Max(replay.LastSegment, spokenOf), replay.LastLength);
         _compactor = new Compactor(_blocks, _deletions, OldestInHead);
         _maintenance = new Maintenance(options, folder, _heads, _blocks, _compactor, _log, _counters);
-        _syncTimer = options.TimeProvider.CreateTimer(static log => ((WriteAheadLog)log!).Sync(), _log, SyncPeriod, SyncPeriod);
+        _syncTimer = options.TimeProvider.CreateTimer(static log => ((WriteAheadLog)log!).SyncUnlessBusy(), _log, SyncPeriod, SyncPeriod);
     }
 
     /// <summary>Opens the store in a folder, creating it when it is empty, and reads back what the log holds.</summary>
@@ -134,8 +137,8 @@ public sealed partial class SeriesStore : IAsyncDisposable
     public Task FlushAsync(CancellationToken cancellation = default) => _maintenance.FlushAsync(cancellation);
 
     /// <summary>
-    /// Hides samples at once, and removes them for good when <see cref="SeriesStoreOptions.DeletionGrace"/> has passed. What is
-    /// written later stays, also where it is older than the request.
+    /// Hides samples at once, and removes them for good when <see cref="SeriesStoreOptions.DeletionGrace"/> has passed. Samples
+    /// with later timestamps than the request stay; one that comes late into the range before that is hidden and goes too.
     /// </summary>
     /// <param name="matchers">All must match; at least one.</param>
     /// <exception cref="ArgumentException">There is no matcher, or the range is empty.</exception>

@@ -83,6 +83,10 @@ public sealed class StoreTests
         Assert.Equal((1, 1, 1), (late.Accepted, repeated.Accepted, next.Accepted));
         Assert.Equal(AppendRefusal.Duplicate, Assert.Single(other.Examples).Reason);
         Assert.Equal([Samples.Start + 5, Samples.Start + 10, Samples.Start + 15], again.ReadAll(Samples.Tenant).Select(sample => sample.Ms));
+
+        // The new log's records are not taken for old ones that the block holds.
+        await using SeriesStore afterKill = Samples.Open(_disk.Copy(), _clock);
+        Assert.Equal(again.ReadAll(Samples.Tenant), afterKill.ReadAll(Samples.Tenant));
     }
 
     [Fact]

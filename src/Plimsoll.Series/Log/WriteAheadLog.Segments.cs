@@ -65,7 +65,7 @@ internal sealed partial class WriteAheadLog
             _length = LogFormat.HeaderLength;
         }
 
-        TotalBytes += LogFormat.HeaderLength;
+        Interlocked.Add(ref _totalBytes, LogFormat.HeaderLength);
     }
 
     private bool TakeSpare(out ulong spare)

@@ -40,6 +40,7 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
     private List<LogEntry> _group = [];
     private IAppendFile? _file;
     private Exception? _failure;
+    private long _totalBytes;
     private ulong _segment;
     private long _length;
     private bool _leading;
@@ -47,7 +48,11 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
     private bool _full;
 
     /// <summary>Bytes of all segments and the checkpoint.</summary>
-    public long TotalBytes { get; set; }
+    public long TotalBytes
+    {
+        get => Interlocked.Read(ref _totalBytes);
+        set => Interlocked.Exchange(ref _totalBytes, value);
+    }
 
     /// <summary>Set when a sync failed: what was acknowledged since the last one is only in memory until a checkpoint.</summary>
     public bool NeedsCheckpoint { get; set; }
@@ -197,6 +202,22 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
             }
 
             folder.TryDelete(folder.Segment(segment));
+        }
+    }
+
+    /// <summary>Makes everything written durable, unless that is being done already: on a slow disk callers must not queue up.</summary>
+    public void SyncUnlessBusy()
+    {
+        if (_syncGate.TryEnter())
+        {
+            try
+            {
+                Sync();
+            }
+            finally
+            {
+                _syncGate.Exit();
+            }
         }
     }
 
@@ -362,7 +383,7 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
                 _length += length;
             }
 
-            TotalBytes += length;
+            Interlocked.Add(ref _totalBytes, length);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

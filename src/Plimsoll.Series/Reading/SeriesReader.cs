@@ -121,7 +121,7 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
                 SeriesHash hash = SeriesHash.Of(_labels.Written);
                 if (!_found.TryGetValue(hash, out SelectedSeries? series))
                 {
-                    series = Add(hash, LabelBytes.ToLabelSet(_labels.Written));
+                    series = Add(hash, block.Index.Labels(id));
                 }
 
                 series.Parts = [.. series.Parts, (rank, id)];

@@ -1,7 +1,8 @@
 using Plimsoll.Series.Blocks;
+using Plimsoll.Series.Bulk;
 using Plimsoll.Series.Head;
 
-namespace Plimsoll.Series.Bulk;
+namespace Plimsoll.Series;
 
 /// <summary>
 /// Writes samples of any age straight into blocks, past the head and the log: gathers them in memory up to a bound, then

@@ -12,6 +12,7 @@ internal sealed class HelpPages(Shell shell) : SynchronousCommandLineAction
         (VerbGroup.Run, "Run"),
         (VerbGroup.Look, "Look"),
         (VerbGroup.Pay, "Usage and money"),
+        (VerbGroup.Keep, "Keep the data (on its files, while no server holds them)"),
     ];
 
     public override bool ClearsParseErrors => true;

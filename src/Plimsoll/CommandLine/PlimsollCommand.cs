@@ -103,6 +103,18 @@ internal static class PlimsollCommand
                 new PriceShowCommand(shell, server),
                 new PriceImportCommand(shell, server),
             },
+            new Command("series", "The files of the series store.")
+            {
+                new SeriesVerifyCommand(shell),
+                new SeriesAnalyzeCommand(shell),
+                new SeriesSnapshotCommand(shell),
+                new SeriesRestoreCommand(shell),
+                new SeriesImportCommand(shell),
+                new SeriesDeleteCommand(shell),
+                new SeriesUndeleteCommand(shell),
+                new SeriesCompactCommand(shell),
+            },
+            new Command("data", "The data folder as a whole.") { new DataUpgradeCommand(shell) },
             server.Server,
             server.Org,
         };

@@ -8,6 +8,7 @@ internal enum VerbGroup
     Run,
     Look,
     Pay,
+    Keep,
 }
 
 /// <summary>A command that does something, with examples for its help.</summary>
@@ -16,6 +17,8 @@ internal abstract class Verb(string name, string description, VerbGroup group) :
     public VerbGroup Group { get; } = group;
 
     public abstract IReadOnlyList<string> Examples { get; }
+
+    protected static Option<bool> JsonOption(string what) => new("--json") { Description = $"Print {what} as JSON" };
 }
 
 /// <summary>A verb that asks a server, through <c>Plimsoll.Client</c> alone.</summary>
@@ -37,8 +40,6 @@ internal abstract class ServerVerb : Verb
     protected Shell Shell => _shell;
 
     protected TextWriter Output => _shell.Output;
-
-    protected static Option<bool> JsonOption(string what) => new("--json") { Description = $"Print {what} as JSON" };
 
     /// <returns>An <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> RunAsync(ParseResult arguments, Connection connection, CancellationToken cancellation);

@@ -8,6 +8,10 @@ namespace Plimsoll.Cli;
 /// <summary>A verb on the files of a data folder. It refuses a folder that a server holds.</summary>
 internal abstract class FileVerb : Verb
 {
+    // What is past the retention is left for the server to delete: a verb that was not told of the server's configuration
+    // must not delete by another.
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(36_525);
+
     private readonly Option<string?> _data = Cli.Arguments.Text(
         "--data",
         "DIR",
@@ -45,8 +49,11 @@ internal abstract class FileVerb : Verb
     {
         DataPlace place = Place(arguments);
         RequireSeries(place);
-        return SeriesStore.Open(place.Series with { TimeProvider = Shell.Time });
+        return Open(place);
     }
+
+    protected SeriesStore Open(DataPlace place) =>
+        SeriesStore.Open(place.Series with { TimeProvider = Shell.Time, RetentionOf = static _ => Forever });
 
     protected static void RequireSeries(DataPlace place)
     {

@@ -31,7 +31,7 @@ internal sealed record ImportSummary(
 
     public void WriteText(TextWriter output, TimeSpan retention)
     {
-        output.WriteLine($"{CheckText.Count(Written, "sample", "samples")} of {CheckText.Count(Series, "series", "series")} are in {CheckText.Count(Blocks, "new block", "new blocks")}.");
+        output.WriteLine($"Imported {CheckText.Count(Written, "sample", "samples")} of {CheckText.Count(Series, "series", "series")} into {CheckText.Count(Blocks, "new block", "new blocks")}.");
         Say(Conflicts, "with another value at an instant that had one already; the first stays");
         Say(Refused, $"refused: {FirstRefusal}");
         Say(PassedOver, "exemplars or native histograms, which an import does not take", "were");

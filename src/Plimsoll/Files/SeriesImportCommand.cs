@@ -42,7 +42,7 @@ internal sealed class SeriesImportCommand : FileVerb
         TenantId tenant = TenantOption.Parse(arguments.GetRequiredValue(_tenant));
         DataPlace place = Place(arguments);
         using IDisposable held = place.Hold();
-        await using SeriesStore store = SeriesStore.Open(place.Series with { TimeProvider = Shell.Time });
+        await using SeriesStore store = Open(place);
 
         // What the store has wins, and blocks win in the order of their numbers: so what is in memory becomes a block first.
         await store.FlushAsync(cancellation);

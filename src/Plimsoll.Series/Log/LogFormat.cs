@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Plimsoll.Series.Log;
 
-/// <summary>The frame around the log's records: docs/formats/series-v1.md describes each byte.</summary>
+/// <summary>The frame around the log's records: docs/formats/series-v2.md describes each byte.</summary>
 internal static class LogFormat
 {
     public const int HeaderLength = 32;

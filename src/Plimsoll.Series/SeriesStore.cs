@@ -110,7 +110,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
     }
 
     /// <summary>A writer of samples of any age, straight into blocks: for imports.</summary>
-    public BulkWriter OpenBulkWriter(TenantId tenant) => new(_blocks, tenant, _options.Labels, _options.MemoryBytes / 4);
+    public BulkWriter OpenBulkWriter(TenantId tenant) => new(_blocks, HeadOf(tenant), _options.Labels, _options.MemoryBytes / 4);
 
     /// <summary>
     /// The store's background work until cancelled: seals the head into blocks, replaces the log by checkpoints, merges blocks,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Plimsoll.Series.Reading;
 
 namespace Plimsoll.Series.Bulk;
 
@@ -56,11 +57,62 @@ internal sealed class BulkSeries(byte[] labelBytes)
             values[kept++] = _values[i];
         }
 
-        _timestampsMs.Clear();
-        _values.Clear();
-        _timestampsMs.AddRange(timestampsMs.AsSpan(0, kept));
-        _values.AddRange(values.AsSpan(0, kept));
+        Set(timestampsMs.AsSpan(0, kept), values.AsSpan(0, kept));
         _ordered = true;
         return conflicts;
+    }
+
+    /// <summary>Leaves out the samples at instants where another value is known. Needs the order of time.</summary>
+    /// <returns>How many were left out.</returns>
+    public int LeaveOut(SampleMerge<HeadRun> known)
+    {
+        long[] timestampsMs = new long[Count];
+        double[] values = new double[Count];
+        long[] knownMs = new long[SampleBlock.PreferredSpan];
+        double[] knownValues = new double[SampleBlock.PreferredSpan];
+        int kept = 0;
+        int at = 0;
+        int conflicts = 0;
+        for (int read = known.Read(knownMs, knownValues); read > 0; read = known.Read(knownMs, knownValues))
+        {
+            for (int i = 0; i < read; i++)
+            {
+                for (; at < Count && _timestampsMs[at] < knownMs[i]; at++)
+                {
+                    (timestampsMs[kept], values[kept++]) = (_timestampsMs[at], _values[at]);
+                }
+
+                if (at < Count && _timestampsMs[at] == knownMs[i])
+                {
+                    // The same is written all the same: who imports it may rely on it being durable.
+                    if (BitConverter.DoubleToInt64Bits(_values[at]) == BitConverter.DoubleToInt64Bits(knownValues[i]))
+                    {
+                        (timestampsMs[kept], values[kept++]) = (_timestampsMs[at], _values[at]);
+                    }
+                    else
+                    {
+                        conflicts++;
+                    }
+
+                    at++;
+                }
+            }
+        }
+
+        for (; at < Count; at++)
+        {
+            (timestampsMs[kept], values[kept++]) = (_timestampsMs[at], _values[at]);
+        }
+
+        Set(timestampsMs.AsSpan(0, kept), values.AsSpan(0, kept));
+        return conflicts;
+    }
+
+    private void Set(ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values)
+    {
+        _timestampsMs.Clear();
+        _values.Clear();
+        _timestampsMs.AddRange(timestampsMs);
+        _values.AddRange(values);
     }
 }

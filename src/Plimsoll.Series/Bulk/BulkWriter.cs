@@ -1,6 +1,7 @@
 using Plimsoll.Series.Blocks;
 using Plimsoll.Series.Bulk;
 using Plimsoll.Series.Head;
+using Plimsoll.Series.Reading;
 
 namespace Plimsoll.Series;
 
@@ -15,16 +16,16 @@ public sealed class BulkWriter
     private const int BytesPerSeries = 256;
 
     private readonly BlockSet _blocks;
-    private readonly TenantId _tenant;
+    private readonly TenantHead _head;
     private readonly LabelLimits _limits;
     private readonly long _memoryBytes;
     private readonly Dictionary<SeriesHash, BulkSeries> _series = [];
     private long _bytes;
 
-    internal BulkWriter(BlockSet blocks, TenantId tenant, LabelLimits limits, long memoryBytes)
+    internal BulkWriter(BlockSet blocks, TenantHead head, LabelLimits limits, long memoryBytes)
     {
         _blocks = blocks;
-        _tenant = tenant;
+        _head = head;
         _limits = limits;
         _memoryBytes = memoryBytes;
     }
@@ -115,6 +116,7 @@ public sealed class BulkWriter
                 maxMs = Math.Max(maxMs, series.TimestampsMs[^1]);
             }
 
+            YieldToHead(sorted, maxMs);
             WriteWindows(sorted, minMs, maxMs, cancellation);
             _series.Clear();
             _bytes = 0;
@@ -122,6 +124,48 @@ public sealed class BulkWriter
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {
             throw new SeriesStoreException($"A block could not be written: {failure.Message} What was written before it stays; add the rest again.", failure);
+        }
+    }
+
+    // Blocks win over the head, so what the head has at an instant must not get into one; and from here on who appends looks there.
+    private void YieldToHead(BulkSeries[] sorted, long maxMs)
+    {
+        SampleMerge<HeadRun> merge = new();
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            BulkSeries series = sorted[i];
+            HeadPart part;
+            long pin;
+            lock (_head.Gate)
+            {
+                _head.SealedThroughMs = Math.Max(_head.SealedThroughMs, maxMs == long.MaxValue ? maxMs : maxMs + 1);
+                SeriesHash hash = SeriesHash.Of(series.LabelBytes);
+                int id = _head.Slots.Find(hash.Low, hash.High);
+                if (id < 0)
+                {
+                    continue;
+                }
+
+                part = _head.Part_NeedsGate(id);
+                pin = _head.Pin_NeedsGate();
+                _head.RestoreNewest_NeedsGate(id, series.TimestampsMs[^1]);
+            }
+
+            try
+            {
+                TimeRange range = new(series.TimestampsMs[0], series.TimestampsMs[^1]);
+                if (part.Touches(range))
+                {
+                    merge.Reset(range);
+                    HeadRun.AddAll(part, merge);
+                    merge.Start();
+                    Conflicts += series.LeaveOut(merge);
+                }
+            }
+            finally
+            {
+                _head.Unpin(pin);
+            }
         }
     }
 
@@ -149,7 +193,7 @@ public sealed class BulkWriter
     {
         long oldestMs = long.MaxValue;
         bool any = false;
-        using BlockWriter writer = _blocks.Begin(_tenant, level);
+        using BlockWriter writer = _blocks.Begin(_head.Tenant, level);
         for (int i = 0; i < sorted.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -26,6 +26,9 @@ public interface IFileSystem
     /// </summary>
     IAppendFile Recycle(string from, string to);
 
+    /// <summary>Makes the bytes of a file durable that an earlier process may have written without that.</summary>
+    void Sync(string path);
+
     /// <summary>Gives a file a second name, or copies it where the disk can't.</summary>
     void Link(string existing, string path);
 

@@ -29,6 +29,12 @@ public sealed partial class LocalFileSystem : IFileSystem
         return new AppendFile(File.OpenHandle(to, FileMode.Open, FileAccess.Write, FileShare.Read));
     }
 
+    public void Sync(string path)
+    {
+        using AppendFile file = new(File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
+        file.Sync();
+    }
+
     public void Link(string existing, string path)
     {
         if (OperatingSystem.IsWindows() || HardLink(existing, path) != 0)

@@ -121,6 +121,9 @@ internal sealed class StoreFolder(string root, IFileSystem files)
         }
     }
 
+    /// <summary>Makes what an earlier process wrote into a file durable.</summary>
+    public void Sync(string path) => files.Sync(path);
+
     /// <summary>Deletes a file whose absence is wanted but not needed: what remains is removed at the next start.</summary>
     public void TryDelete(string path)
     {
@@ -167,6 +170,7 @@ internal sealed class StoreFolder(string root, IFileSystem files)
         int? version = ReadVersion();
         if (version is null)
         {
+            SyncParents();
             WriteVersion();
         }
         else
@@ -184,6 +188,22 @@ internal sealed class StoreFolder(string root, IFileSystem files)
         else if (version > CurrentVersion)
         {
             throw new SeriesStoreException($"The series store in '{Root}' has version {version}; this program knows up to version {CurrentVersion}. Use the newer program that wrote it.");
+        }
+    }
+
+    // Some of them may have been created just now. Those that can't be opened were there before.
+    private void SyncParents()
+    {
+        for (string? parent = Path.GetDirectoryName(Path.GetFullPath(Root)); parent is not null; parent = Path.GetDirectoryName(parent))
+        {
+            try
+            {
+                files.SyncFolder(parent);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return;
+            }
         }
     }
 

@@ -65,6 +65,9 @@ internal enum SlotFlags : byte
 
     /// <summary>The series has native histograms, start timestamps or both, in the head's table of rich samples.</summary>
     HasRich = 16,
+
+    /// <summary><see cref="SeriesSlot.LastMs"/> takes into account what blocks hold of the series.</summary>
+    KnowsBlocks = 32,
 }
 
 /// <summary>The sealed chunks of a series, in the order of sealing. Only grows; when chunks are dropped a new list is made.</summary>

@@ -73,7 +73,7 @@ internal sealed unsafe partial class TenantHead
 
         AddChunk(slot, minMs, maxMs, samples, bytes);
         Samples += samples;
-        slot->LastMs = Math.Max(slot->LastMs, maxMs);
+        RestoreNewest_NeedsGate(id, maxMs);
         Extend_NeedsGate(minMs, maxMs);
         if (minMs < fromMs)
         {
@@ -86,7 +86,18 @@ internal sealed unsafe partial class TenantHead
     /// <summary>Sets the newest sample that a series has had, in the head or in blocks.</summary>
     public void RestoreNewest_NeedsGate(int id, long lastMs)
     {
-        _slots[id]->LastMs = Math.Max(_slots[id]->LastMs, lastMs);
+        SeriesSlot* slot = _slots[id];
+        if (lastMs > slot->LastMs)
+        {
+            if (slot->Count > 0 && slot->StepMs > 0)
+            {
+                // The open samples end before it, so what comes a step after it is not their next one.
+                SealOpen(slot);
+            }
+
+            slot->LastMs = lastMs;
+        }
+
         if (lastMs != long.MinValue)
         {
             NewestMs = Math.Max(NewestMs, lastMs);

@@ -61,6 +61,8 @@ internal sealed partial class LogReplay(
             ReadSegment(segments[i], current, limit);
         }
 
+        // What is appended from now on leans on what was read: definitions above all. Kill -9 may have left it unsynced.
+        segments.ForEach(segment => folder.Sync(folder.Segment(segment)));
         if (_lost > 0)
         {
             Report($"{_lost} samples of the log belong to series whose definition was damaged; they are lost.");

@@ -59,7 +59,7 @@ internal sealed partial class BatchAppender
             bool isNewest = ms > head.Slots[id]->LastMs;
             long startMs = _sets?.StartOf(batch.SampleStart(series) + i) ?? 0;
             bool startChanged = false;
-            AppendVerdict verdict = IsMaybeSealed(head, id, ms) && lookup.TryJudge(head.Tenant, batch.LabelBytes(series), ms, values[i], out AppendVerdict known)
+            AppendVerdict verdict = IsMaybeSealed(head, batch.LabelBytes(series), id, ms) && lookup.TryJudge(head.Tenant, batch.LabelBytes(series), ms, values[i], out AppendVerdict known)
                 ? known
                 : head.AppendRichFloat_NeedsGate(id, ms, values[i], startMs, out startChanged);
             if (!IsTaken(head, batch, series, ms, verdict))
@@ -90,7 +90,7 @@ internal sealed partial class BatchAppender
                 continue;
             }
 
-            AppendVerdict verdict = IsMaybeSealed(head, id, ms) && lookup.TryJudge(head.Tenant, batch.LabelBytes(series), ms, each.Histogram, out AppendVerdict known)
+            AppendVerdict verdict = IsMaybeSealed(head, batch.LabelBytes(series), id, ms) && lookup.TryJudge(head.Tenant, batch.LabelBytes(series), ms, each.Histogram, out AppendVerdict known)
                 ? known
                 : head.AppendHistogram_NeedsGate(id, ms, each.Histogram, each.StartTimestampMs);
             if (IsTaken(head, batch, series, ms, verdict) && IsLogged(head, verdict))
@@ -131,8 +131,16 @@ internal sealed partial class BatchAppender
         return true;
     }
 
-    private static bool IsMaybeSealed(TenantHead head, int id, long ms) =>
-        ms < head.SealedThroughMs && head.NewestOf_NeedsGate(id) is long newestMs && ms <= newestMs && newestMs - ms <= head.LateWindowMs;
+    private bool IsMaybeSealed(TenantHead head, ReadOnlySpan<byte> labelBytes, int id, long ms)
+    {
+        if (ms >= head.SealedThroughMs)
+        {
+            return false;
+        }
+
+        LearnFromBlocks(head, labelBytes, id);
+        return head.NewestOf_NeedsGate(id) is long newestMs && ms <= newestMs && newestMs - ms <= head.LateWindowMs;
+    }
 
     private static bool IsLogged(TenantHead head, AppendVerdict verdict) =>
         verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plimsoll.Series.Head;
 using Plimsoll.Series.Log;
 using Plimsoll.Series.Reading;
@@ -188,8 +189,8 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
 
                 oldestMs = Math.Min(oldestMs, ms);
                 newestMs = Math.Max(newestMs, ms);
-                AppendVerdict verdict = ms < sealedMs && ms <= slot->LastMs && slot->LastMs - ms <= head.LateWindowMs && lookup.TryJudge(head.Tenant, batch.LabelBytes(i), ms, values[sample], out AppendVerdict known)
-                    ? known
+                AppendVerdict verdict = ms < sealedMs
+                    ? AppendAmidBlocks(head, batch.LabelBytes(i), slot, id, ms, values[sample])
                     : head.Append_NeedsGate(slot, id, ms, values[sample]);
                 if (verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged))
                 {
@@ -211,6 +212,25 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
         }
 
         head.Extend_NeedsGate(oldestMs, newestMs);
+    }
+
+    // Blocks may hold the instant already, and newer samples of the series than the head has seen: imported ones, or all of a series that was idle.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private unsafe AppendVerdict AppendAmidBlocks(TenantHead head, ReadOnlySpan<byte> labelBytes, SeriesSlot* slot, int id, long ms, double value)
+    {
+        LearnFromBlocks(head, labelBytes, id);
+        return ms <= slot->LastMs && slot->LastMs - ms <= head.LateWindowMs && lookup.TryJudge(head.Tenant, labelBytes, ms, value, out AppendVerdict known)
+            ? known
+            : head.Append_NeedsGate(slot, id, ms, value);
+    }
+
+    private unsafe void LearnFromBlocks(TenantHead head, ReadOnlySpan<byte> labelBytes, int id)
+    {
+        if ((head.Slots[id]->Flags & SlotFlags.KnowsBlocks) == SlotFlags.None)
+        {
+            head.RestoreNewest_NeedsGate(id, lookup.NewestMs(head.Tenant, labelBytes));
+            head.Slots[id]->Flags |= SlotFlags.KnowsBlocks;
+        }
     }
 
     private int AddSeries(TenantHead head, RawSampleBatch batch, int series)
@@ -259,12 +279,6 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
         }
 
         int id = head.AddSeries_NeedsGate(batch.Hashes[series], labelBytes, head.NextReference);
-        if (FirstMs(batch, series) < head.SealedThroughMs)
-        {
-            // What blocks have of it decides what is new and what is late.
-            head.RestoreNewest_NeedsGate(id, lookup.NewestMs(head.Tenant, labelBytes));
-        }
-
         head.ReserveIfKept_NeedsGate(id, labelBytes);
 
         return id;

@@ -123,6 +123,15 @@ internal sealed class MemoryDisk : IFileSystem
         return Create(to);
     }
 
+    public void Sync(string path)
+    {
+        lock (_gate)
+        {
+            Operate("sync", path);
+            _files[path].Durable = _files[path].Bytes.Count;
+        }
+    }
+
     public void Link(string existing, string path)
     {
         lock (_gate)

@@ -196,6 +196,15 @@ internal sealed class SimulatedDisk : IFileSystem
         }
     }
 
+    public void Sync(string path)
+    {
+        lock (_gate)
+        {
+            bool broken = false;
+            Sync(path, Find(path), ref broken);
+        }
+    }
+
     public void Link(string existing, string path)
     {
         lock (_gate)

@@ -147,14 +147,25 @@ internal sealed class Block : IDisposable
     internal byte[] ReadPiece(long offset, int length, string what)
     {
         byte[] bytes = new byte[length + BlockFormat.ChecksumLength];
-        int read = _file.Read(offset, bytes);
+        int read = ReadRaw(offset, bytes);
         return read == bytes.Length && IsSound(offset, bytes)
             ? bytes
             : throw Damage($"{what} at {offset} does not match its checksum");
     }
 
     /// <summary>Reads from the file as it is.</summary>
-    internal int ReadRaw(long offset, Span<byte> buffer) => _file.Read(offset, buffer);
+    /// <exception cref="SeriesStoreException">The disk can't read it now; whether the block is sound is not known.</exception>
+    internal int ReadRaw(long offset, Span<byte> buffer)
+    {
+        try
+        {
+            return _file.Read(offset, buffer);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SeriesStoreException($"The block '{Path}' could not be read: {failure.Message} Check the disk, then try again.", failure);
+        }
+    }
 
     /// <summary>True when the bytes, their checksum last, are what was written at this place.</summary>
     internal bool IsSound(long offset, ReadOnlySpan<byte> withChecksum)

@@ -40,6 +40,7 @@ public sealed partial class LocalFileSystem : IFileSystem
         if (OperatingSystem.IsWindows() || HardLink(existing, path) != 0)
         {
             File.Copy(existing, path, overwrite: false);
+            Sync(path);
         }
     }
 

@@ -67,6 +67,7 @@ internal static class Composition
         app.Lifetime.ApplicationStopped.Register(queries.Dispose);
         queries.Map(app);
         new LabelEndpoints(stores.Series).Map(app);
+        new MetadataEndpoints(stores.Series).Map(app);
         if (settings.CollectHost)
         {
             // Usage is metered from the host's own series, so nobody else may write them: a sample from outside would be billed.

@@ -81,7 +81,7 @@ public sealed class CaptureImport(ImportLimits limits)
                 Samples = outcome.Samples + result.Samples,
                 Refused = outcome.Refused + result.RefusedSamples,
                 FirstRefusal = outcome.FirstRefusal ?? (result.Refused.Count > 0 ? result.Refused[0].Message : null),
-                PassedOver = outcome.PassedOver + result.IgnoredHistograms + result.IgnoredExemplars,
+                PassedOver = outcome.PassedOver + result.Histograms + result.Exemplars,
             }, null);
         }
         finally

@@ -22,7 +22,7 @@ public sealed class RemoteWriteDecoder(RemoteWriteLimits limits)
     /// Replaces the batch's content by the body's, if it is of the form that usual senders write; else, and where something is
     /// wrong, <see cref="Decode"/> has the answer. Never throws for what a body holds.
     /// </summary>
-    /// <param name="hasMore">True when the body also has metadata, exemplars or histograms, which are not in the batch.</param>
+    /// <param name="hasMore">True when the body also has metadata, exemplars or histograms, which are not in the batch: <see cref="Decode"/> has them.</param>
     public unsafe bool TryDecodePlain(ReadOnlySpan<byte> body, RawSampleBatch batch, out bool hasMore)
     {
         batch.Clear();

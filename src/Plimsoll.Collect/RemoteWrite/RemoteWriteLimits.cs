@@ -58,9 +58,9 @@ public readonly record struct RefusedSeries(int Index, string Message, int Sampl
 /// <param name="RefusedSeries">Series left out, whose samples are to be answered with HTTP 400.</param>
 /// <param name="RefusedSamples">Samples of those.</param>
 /// <param name="Refused">At most ten of the series left out.</param>
-/// <param name="IgnoredHistograms">Native histograms, which are not stored.</param>
-/// <param name="IgnoredExemplars">Exemplars, which are not stored.</param>
-/// <param name="IgnoredMetadata">Descriptions of metrics, which are not stored.</param>
+/// <param name="Histograms">Native histograms in the batch.</param>
+/// <param name="Exemplars">Exemplars in the batch.</param>
+/// <param name="Metadata">Descriptions of metrics in the batch.</param>
 public sealed record RemoteWriteResult(
     RemoteWriteError? Error,
     int Series,
@@ -68,11 +68,14 @@ public sealed record RemoteWriteResult(
     int RefusedSeries,
     int RefusedSamples,
     IReadOnlyList<RefusedSeries> Refused,
-    int IgnoredHistograms,
-    int IgnoredExemplars,
-    int IgnoredMetadata)
+    int Histograms,
+    int Exemplars,
+    int Metadata)
 {
     public const int MaxExamples = 10;
+
+    /// <summary>Histograms left out, also to be answered with HTTP 400.</summary>
+    public int RefusedHistograms { get; init; }
 
     internal static RemoteWriteResult Failed(RemoteWriteError error) => new(error, 0, 0, 0, 0, [], 0, 0, 0);
 }

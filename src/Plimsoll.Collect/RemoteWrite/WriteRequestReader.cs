@@ -7,9 +7,10 @@ namespace Plimsoll.Collect;
 /// <summary>Walks one decoded <c>WriteRequest</c> and fills the batch.</summary>
 /// <remarks>
 /// WriteRequest: timeseries = 1, metadata = 3. TimeSeries: labels = 1, samples = 2, exemplars = 3, histograms = 4.
-/// Label: name = 1, value = 2. Sample: value = 1 (double), timestamp = 2 (int64, milliseconds). Other fields are passed over.
+/// Label: name = 1, value = 2. Sample: value = 1 (double), timestamp = 2 (int64, milliseconds). Exemplar: labels = 1, value = 2,
+/// timestamp = 3. Metadata: type = 1, family = 2, help = 4, unit = 5. Other fields are passed over.
 /// </remarks>
-internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache cache, SampleBatch batch)
+internal ref partial struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache cache, SampleBatch batch)
 {
     private readonly List<RefusedSeries> _refused = [];
     private RemoteWriteError? _error;
@@ -17,9 +18,8 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
     private int _refusedSeries;
     private int _refusedSamples;
     private int _samples;
-    private int _histograms;
-    private int _exemplars;
-    private int _metadata;
+    private HistogramMessage? _histogram;
+    private int _refusedHistograms;
 
     public RemoteWriteResult Read(ReadOnlySpan<byte> message)
     {
@@ -30,16 +30,16 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
             {
                 ReadSeries(request.Bytes, request.BytesOrigin);
             }
-            else if (request.Field == 3)
+            else if (request.Field == 3 && Expect(request, WireType.Bytes, "metadata"))
             {
-                _metadata++;
+                ReadMetadata(request.Bytes, request.BytesOrigin);
             }
         }
 
         Check(request, "the request", -1);
         return _error is { } error
             ? RemoteWriteResult.Failed(error)
-            : new RemoteWriteResult(null, batch.SeriesCount, batch.SampleCount, _refusedSeries, _refusedSamples, _refused, _histograms, _exemplars, _metadata);
+            : new RemoteWriteResult(null, batch.SeriesCount, batch.SampleCount, _refusedSeries, _refusedSamples, _refused, batch.HistogramCount, batch.ExemplarCount, batch.Metadata.Count) { RefusedHistograms = _refusedHistograms };
     }
 
     private void ReadSeries(ReadOnlySpan<byte> message, int origin)
@@ -56,6 +56,8 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
         int labelsEnd = 0;
         int labels = 0;
         int samples = 0;
+        int exemplars = 0;
+        int histograms = 0;
         bool inOnePiece = true;
         ProtoReader fields = new(message, origin);
         while (fields.Next())
@@ -70,11 +72,11 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
                 case 2 when Expect(fields, WireType.Bytes, "samples"):
                     samples++;
                     break;
-                case 3:
-                    _exemplars++;
+                case 3 when Expect(fields, WireType.Bytes, "exemplars"):
+                    exemplars++;
                     break;
-                case 4:
-                    _histograms++;
+                case 4 when Expect(fields, WireType.Bytes, "histograms"):
+                    histograms++;
                     break;
                 default:
                     break;
@@ -91,7 +93,7 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
             return;
         }
 
-        _samples += samples;
+        _samples += samples + histograms;
         if (_samples > limits.MaxSamples)
         {
             Fail(RemoteWriteFault.TooLarge, $"The request holds more than {limits.MaxSamples} samples: send fewer at once", origin);
@@ -103,14 +105,17 @@ internal ref struct WriteRequestReader(RemoteWriteLimits limits, LabelSetCache c
             : inOnePiece
                 ? Labels(message[labelsStart..labelsEnd], origin + labelsStart, index, samples)
                 : Labels(Gather(message), origin, index, samples);
-        if (set is not null && samples > 0)
+        if (set is not null && samples + exemplars + histograms > 0)
         {
             batch.BeginSeries(set);
         }
 
+        _refusedHistograms += set is null ? histograms : 0;
+
         if (_error is null)
         {
             ReadSamples(message, origin, index, keep: set is not null);
+            ReadRich(message, origin, index, keep: set is not null);
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class WriteEndpoint(SeriesStore store)
         ISeriesWriter writer = _writers.GetOrAdd(tenant, static (key, store) => store.OpenWriter(key), store);
         try
         {
-            if (_decoder.TryDecodePlain(buffers.Body.AsSpan(0, length), buffers.Raw, out _))
+            if (_decoder.TryDecodePlain(buffers.Body.AsSpan(0, length), buffers.Raw, out bool hasMore) && !hasMore)
             {
                 AppendResult stored = await writer.AppendAsync(buffers.Raw, context.RequestAborted);
                 if (stored.Refused == 0 && stored.Unreadable.Count == 0)
@@ -106,7 +106,7 @@ internal sealed class WriteEndpoint(SeriesStore store)
         }
 
         StringBuilder reasons = new();
-        reasons.Append($"{appended.Refused + decoded.RefusedSamples} samples were refused, {appended.Accepted} are stored.");
+        reasons.Append($"{appended.Refused + decoded.RefusedSamples + decoded.RefusedHistograms} samples were refused, {appended.Accepted} are stored.");
         foreach (RefusedSeries refused in decoded.Refused)
         {
             reasons.Append('\n').Append(refused.Message);

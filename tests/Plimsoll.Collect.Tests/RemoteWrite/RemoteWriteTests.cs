@@ -169,7 +169,7 @@ public sealed class RemoteWriteTests
     }
 
     [Fact]
-    public void Histograms_exemplars_and_metadata_are_counted_and_left()
+    public void Exemplars_are_taken_and_histograms_and_metadata_that_make_no_sense_are_left_out()
     {
         byte[] message =
         [
@@ -180,7 +180,8 @@ public sealed class RemoteWriteTests
         RemoteWriteResult result = Decode(message);
 
         Assert.Null(result.Error);
-        Assert.Equal((0, 1, 2, 1), (result.Series, result.IgnoredHistograms, result.IgnoredExemplars, result.IgnoredMetadata));
+        Assert.Equal((1, 0, 2, 0), (result.Series, result.Histograms, result.Exemplars, result.Metadata));
+        Assert.Equal((1, 1), (result.RefusedSeries, result.RefusedHistograms));
     }
 
     [Fact]

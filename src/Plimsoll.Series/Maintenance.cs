@@ -14,12 +14,19 @@ internal sealed partial class Maintenance(
     BlockSet blocks,
     Compactor compactor,
     WriteAheadLog log,
-    StoreCounters counters) : IDisposable
+    StoreCounters counters,
+    HeadMemory memory) : IDisposable
 {
+    /// <summary>Series are never sealed below this many samples: a chunk of a few costs more than they do.</summary>
+    private const int LeastSealAt = 8;
+
+    private const int ShrinkSlice = 4096;
+
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly HeadSealer _sealer = new(options, blocks, log);
     private readonly ILogger _logger = options.Logger;
     private long _checkpointBytes;
+    private int _sealAt = OpenSamples.Max;
 
     /// <summary>Does what is due. A failure is reported and tried again the next time.</summary>
     public async Task RunDueAsync(CancellationToken cancellation)
@@ -30,6 +37,7 @@ internal sealed partial class Maintenance(
             await AttemptAsync(() => Task.Run(() => SealDue(cancellation), cancellation));
             await AttemptAsync(() => IsCheckpointDue ? CheckpointAsync(cancellation) : Task.CompletedTask);
             await AttemptAsync(() => Task.Run(() => compactor.RunDueAsync(cancellation), cancellation));
+            TrimMemory(cancellation);
             log.WatchSpace();
         }
         finally
@@ -151,6 +159,34 @@ internal sealed partial class Maintenance(
             kept = [.. live];
             head.Keep_NeedsGate(kept);
         }
+    }
+
+    // Open samples take eight bytes each and packed ones about one: when they take too much they are packed earlier.
+    private void TrimMemory(CancellationToken cancellation)
+    {
+        long open = heads.Values.Sum(static head => head.OpenBytes);
+        int sealAt = open > options.MemoryBytes / 3 ? Math.Max(LeastSealAt, _sealAt / 2)
+            : open < options.MemoryBytes / 12 ? Math.Min(OpenSamples.Max, 2 * _sealAt)
+            : _sealAt;
+        bool isLower = sealAt < _sealAt;
+        _sealAt = sealAt;
+        foreach (TenantHead head in heads.Values)
+        {
+            head.SealAt = sealAt;
+            for (int from = 0; isLower && from < head.Slots.Count; from += ShrinkSlice)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                lock (head.Gate)
+                {
+                    for (int id = from; id < Math.Min(from + ShrinkSlice, head.Slots.Count); id++)
+                    {
+                        head.Shrink_NeedsGate(id, sealAt);
+                    }
+                }
+            }
+        }
+
+        memory.Measure();
     }
 
     private async Task CheckpointAsync(CancellationToken cancellation)

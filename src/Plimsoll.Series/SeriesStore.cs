@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Plimsoll.Series.Blocks;
 using Plimsoll.Series.Bulk;
+using Plimsoll.Series.Cardinality;
 using Plimsoll.Series.Deletions;
 using Plimsoll.Series.Head;
 using Plimsoll.Series.Log;
@@ -26,6 +27,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
     private readonly MaintenanceBell _bell = new();
     private readonly BlockSet _blocks;
     private readonly WriteAheadLog _log;
+    private readonly HeadMemory _memory;
     private readonly DeletionSet _deletions;
     private readonly Compactor _compactor;
     private readonly Maintenance _maintenance;
@@ -39,6 +41,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
     {
         _options = options;
         _lock = held;
+        _memory = new HeadMemory(options.MemoryBytes, () => _heads.Values.Sum(static head => head.Bytes));
         long started = options.TimeProvider.GetTimestamp();
         _blocks = new BlockSet(BlockOptionsOf(options, _counters), folder);
         _blocks.Load();
@@ -64,7 +67,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
         ulong spokenOf = _blocks.All.SelectMany(static block => block.SealedLogs).Select(static entry => entry.Segment).DefaultIfEmpty().Max();
         _log.Start(Math.Max(replay.LastSegment, spokenOf), replay.LastLength);
         _compactor = new Compactor(_blocks, _deletions, OldestInHead);
-        _maintenance = new Maintenance(options, folder, _heads, _blocks, _compactor, _log, _counters);
+        _maintenance = new Maintenance(options, folder, _heads, _blocks, _compactor, _log, _counters, _memory);
         _syncTimer = options.TimeProvider.CreateTimer(static log => ((WriteAheadLog)log!).SyncUnlessBusy(), _log, SyncPeriod, SyncPeriod);
     }
 
@@ -235,7 +238,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
     internal BatchAppender RentAppender()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _appenders.TryTake(out BatchAppender? appender) ? appender : new BatchAppender(_options, _log, _counters, _bell, new BlockLookup(_blocks));
+        return _appenders.TryTake(out BatchAppender? appender) ? appender : new BatchAppender(_options, _log, _counters, _bell, new BlockLookup(_blocks), _memory);
     }
 
     internal void ReturnAppender(BatchAppender appender) => _appenders.Add(appender);
@@ -258,7 +261,21 @@ public sealed partial class SeriesStore : IAsyncDisposable
     };
 
     private TenantHead HeadOf(TenantId tenant) =>
-        _heads.GetOrAdd(tenant, static (key, store) => new TenantHead(key) { LateWindowMs = store.IsOpen ? (long)store._options.LateWindow.TotalMilliseconds : long.MaxValue }, this);
+        _heads.GetOrAdd(
+            tenant,
+            static (key, store) => new TenantHead(key)
+            {
+                LateWindowMs = store.IsOpen ? (long)store._options.LateWindow.TotalMilliseconds : long.MaxValue,
+                Quota = store.QuotaOf(key),
+            },
+            this);
+
+    private SeriesQuota QuotaOf(TenantId tenant)
+    {
+        SeriesQuotaLimits limits = _options.LimitsOf(tenant) ?? new SeriesQuotaLimits { ActiveSeries = _options.MaxSeriesPerTenant, Labels = _options.Labels };
+        limits.Validate();
+        return new SeriesQuota(tenant, limits, _options.TimeProvider);
+    }
 
     private long OldestInHead(TenantId tenant) => FindHead(tenant)?.OldestMs ?? long.MaxValue;
 

@@ -47,6 +47,9 @@ public sealed record SeriesStoreOptions
 
     public LabelLimits Labels { get; init; } = LabelLimits.Default;
 
+    /// <summary>What single tenants may send; null for <see cref="MaxSeriesPerTenant"/> and <see cref="Labels"/> alone. Asked once, when a tenant is first met.</summary>
+    public Func<TenantId, SeriesQuotaLimits?> LimitsOf { get; init; } = static _ => null;
+
     /// <summary>A log longer than this is replaced by a checkpoint, so that a restart stays short.</summary>
     public long CheckpointBytes { get; init; } = 64L << 20;
 

@@ -1,3 +1,4 @@
+using Plimsoll.Series.Cardinality;
 using Plimsoll.Series.Log;
 
 namespace Plimsoll.Series.Head;
@@ -49,32 +50,8 @@ internal sealed unsafe partial class TenantHead : ILogClient
         }
     }
 
-    /// <summary>What speaks against a new series; null when nothing does.</summary>
-    public (AppendRefusal Reason, string Detail)? Objection_NeedsGate(ReadOnlySpan<byte> labelBytes, SeriesStoreOptions options)
-    {
-        int labels = 0;
-        foreach (LabelBytes.LabelSpans label in LabelBytes.Enumerate(labelBytes))
-        {
-            labels++;
-            if (label.Name.Length > options.Labels.MaxNameBytes)
-            {
-                return (AppendRefusal.InvalidLabels, $"The label name '{Show(label.Name)}' is over {options.Labels.MaxNameBytes} bytes.");
-            }
-
-            if (label.Value.Length > options.Labels.MaxValueBytes)
-            {
-                return (AppendRefusal.InvalidLabels, $"The value of the label '{Show(label.Name)}' is over {options.Labels.MaxValueBytes} bytes.");
-            }
-        }
-
-        return labels > options.Labels.MaxLabels ? (AppendRefusal.InvalidLabels, $"The series has {labels} labels; at most {options.Labels.MaxLabels} are taken.")
-            : _slots.Count >= options.MaxSeriesPerTenant ? (AppendRefusal.TooManySeries, $"The tenant '{Tenant}' has {_slots.Count} series in the head, as many as it may have at once.")
-            : null;
-    }
-
-    private static string Show(ReadOnlySpan<byte> text) => text.Length <= 40
-        ? System.Text.Encoding.UTF8.GetString(text)
-        : string.Concat(System.Text.Encoding.UTF8.GetString(text[..40]), "…");
+    /// <summary>What the tenant may send.</summary>
+    public required SeriesQuota Quota { get; init; }
 
     /// <summary>Keeps the series that match, those of today and of the future, for writers with the right to them.</summary>
     public void Reserve(IReadOnlyList<LabelMatcher> matchers)

@@ -181,7 +181,9 @@ internal sealed unsafe partial class TenantHead
         if (irregular || _pins.Count > 0)
         {
             // A reader may still look at the samples, so the next ones get a buffer of their own.
-            Retire(slot->Open, OpenSamples.SizeFor(slot->Capacity, irregular));
+            int size = OpenSamples.SizeFor(slot->Capacity, irregular);
+            Retire(slot->Open, size);
+            _openBytes -= size;
             slot->Open = null;
             slot->Capacity = 0;
         }
@@ -245,9 +247,12 @@ internal sealed unsafe partial class TenantHead
             new ReadOnlySpan<int>(OpenSamples.Offsets(slot->Open, slot->Capacity), slot->Count).CopyTo(new Span<int>(OpenSamples.Offsets(open, capacity), slot->Count));
         }
 
+        _openBytes += OpenSamples.SizeFor(capacity, irregular);
         if (slot->Open != null)
         {
-            Retire(slot->Open, OpenSamples.SizeFor(slot->Capacity, irregular));
+            int size = OpenSamples.SizeFor(slot->Capacity, irregular);
+            Retire(slot->Open, size);
+            _openBytes -= size;
         }
 
         slot->Open = open;
@@ -264,6 +269,7 @@ internal sealed unsafe partial class TenantHead
             offsets[i] = checked(i * slot->StepMs);
         }
 
+        _openBytes += OpenSamples.SizeFor(slot->Capacity, irregular: true) - OpenSamples.SizeFor(slot->Capacity, irregular: false);
         Retire(slot->Open, OpenSamples.SizeFor(slot->Capacity, irregular: false));
         slot->Open = open;
         slot->StepMs = SeriesSlot.Irregular;

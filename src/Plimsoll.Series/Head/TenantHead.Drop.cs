@@ -104,6 +104,13 @@ internal sealed unsafe partial class TenantHead
         }
     }
 
+    /// <summary>True when a series has samples or histograms here.</summary>
+    public bool HoldsAny_NeedsGate(int id)
+    {
+        SeriesSlot* slot = _slots[id];
+        return slot->Count > 0 || slot->Chunks != null || (slot->Flags & SlotFlags.HasLate) != SlotFlags.None || FindRich_NeedsGate(id) is { IsEmpty: false };
+    }
+
     /// <summary>True when nothing is left of a series that has been silent since an instant.</summary>
     public bool IsIdle_NeedsGate(int id, long sinceMs)
     {
@@ -141,6 +148,18 @@ internal sealed unsafe partial class TenantHead
             }
 
             KeepRich(ids);
+            for (int id = 0, at = 0; id < _slots.Count; id++)
+            {
+                if (at < ids.Length && ids[at] == id)
+                {
+                    at++;
+                }
+                else
+                {
+                    ReleaseOpen(_slots[id]);
+                }
+            }
+
             _slots.Dispose();
             _slots = slots;
             Index.Dispose();
@@ -233,6 +252,7 @@ internal sealed unsafe partial class TenantHead
             slot->Capacity = 0;
             slot->Count = 0;
             slot->StepMs = 0;
+            _openBytes -= oldSize;
             Retire(old, oldSize);
             return;
         }

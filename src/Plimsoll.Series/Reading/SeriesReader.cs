@@ -56,6 +56,15 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit, CancellationToken cancellation)
     {
         SortedSet<string> names = new(LabelOrder.Comparer);
+        if (TryWhole(
+            range,
+            head => HeadLabels.AddNames(head, matchers, names, cancellation),
+            index => names.UnionWith(MatchingLabels.Names(index, matchers, limit, cancellation))))
+        {
+            return [.. names.Take(limit)];
+        }
+
+        names.Clear();
         using ISeriesSelection selection = Select(matchers, range, SelectLimits.Default, cancellation);
         for (int i = 0; i < selection.Count; i++)
         {
@@ -71,6 +80,15 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
     public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit, CancellationToken cancellation)
     {
         SortedSet<string> values = new(LabelOrder.Comparer);
+        if (TryWhole(
+            range,
+            head => HeadLabels.AddValues(head, name, matchers, values, cancellation),
+            index => values.UnionWith(MatchingLabels.Values(index, name, matchers, limit, cancellation))))
+        {
+            return [.. values.Take(limit)];
+        }
+
+        values.Clear();
         using ISeriesSelection selection = Select(matchers, range, SelectLimits.Default, cancellation);
         for (int i = 0; i < selection.Count; i++)
         {
@@ -82,6 +100,48 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
         }
 
         return [.. values.Take(limit)];
+    }
+
+    // Where the range holds the head and the blocks that it meets wholly, and nothing is hidden, every series in an index counts.
+    // The head first, as with a selection.
+    private bool TryWhole(TimeRange range, Action<TenantHead> addHead, Action<ILabelIndex> addBlock)
+    {
+        if (!store.HiddenOf(tenant, range).IsEmpty)
+        {
+            return false;
+        }
+
+        if (store.FindHead(tenant) is { Samples: > 0 } head)
+        {
+            // While a cut is dropped the oldest is not known.
+            long oldestMs = head.OldestMs;
+            if (oldestMs == long.MaxValue || oldestMs < range.MinMs || head.NewestMs > range.MaxMs)
+            {
+                return false;
+            }
+
+            addHead(head);
+        }
+
+        List<Block> blocks = store.Blocks.Pin(tenant, range);
+        try
+        {
+            if (blocks.Exists(block => block.MinMs < range.MinMs || block.MaxMs > range.MaxMs))
+            {
+                return false;
+            }
+
+            blocks.ForEach(block => addBlock(block.Index));
+            return true;
+        }
+        catch (BlockDamageException damage)
+        {
+            throw new SeriesStoreException(damage.Message, damage);
+        }
+        finally
+        {
+            blocks.ForEach(static block => block.Unpin());
+        }
     }
 
     public IReadOnlyList<SeriesExemplars> Exemplars(IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors, TimeRange range, int limit, CancellationToken cancellation)

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 using System.Runtime.CompilerServices;
+=======
+using Plimsoll.Series.Cardinality;
+>>>>>>> d91e009 (Series: limits of each tenant and of memory, open samples packed earlier when they take too much, label names and values out of the indexes; tests of it and of kills while histograms are written)
 using Plimsoll.Series.Head;
 using Plimsoll.Series.Log;
 using Plimsoll.Series.Reading;
@@ -9,7 +13,7 @@ namespace Plimsoll.Series.Writing;
 /// Takes a batch into a tenant's head and the log: finds each series (mostly as the successor of the one before), judges
 /// each sample, stores it, writes the record. Used by one thread at a time, again and again.
 /// </summary>
-internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAheadLog log, StoreCounters counters, MaintenanceBell bell, BlockLookup lookup) : IDisposable
+internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAheadLog log, StoreCounters counters, MaintenanceBell bell, BlockLookup lookup, HeadMemory memory) : IDisposable
 {
     private const int MaxExamples = 10;
 
@@ -21,6 +25,7 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
     private readonly List<int> _unreadable = [];
     private SampleBatch? _sets;
     private TimeRange _bounds;
+    private SeriesQuota _quota = null!;
     private int _accepted;
     private int _refused;
     private bool _mayWriteReserved;
@@ -96,6 +101,16 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
         lock (head.Gate)
         {
             _bounds = TenantHead.Bounds(options);
+            _quota = head.Quota;
+            int samples = batch.SampleCount + (_sets?.HistogramCount ?? 0);
+            if (_quota.TakeSamples(samples) is { } tooMany)
+            {
+                RefuseAll(batch, samples, tooMany);
+                log.Enqueue(entry);
+                return;
+            }
+
+            _bounds = _bounds with { MinMs = Math.Max(_bounds.MinMs, _quota.OldestMs()) };
             try
             {
                 if (_sets is { IsRich: true } sets)
@@ -272,7 +287,7 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
             return -1;
         }
 
-        if (head.Objection_NeedsGate(labelBytes, options) is { } objection)
+        if ((memory.TakeSeries() ?? head.Quota.TakeSeries(labelBytes, head.Slots.Count, sender: "")) is { } objection)
         {
             Refuse(objection.Reason, batch, series, FirstMs(batch, series), objection.Detail, samples);
             return -1;
@@ -315,6 +330,13 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
 
     private void RefuseBound(RawSampleBatch batch, int series, long ms)
     {
+        if (ms < _quota.OldestMs())
+        {
+            QuotaRefusal old = _quota.TooOld(ms);
+            Refuse(old.Reason, batch, series, ms, old.Detail, 1);
+            return;
+        }
+
         string detail = ms > _bounds.MaxMs
             ? $"The sample is more than {options.FutureTolerance} ahead of the clock."
             : $"The sample is older than the retention of {options.Retention.TotalDays:0.##} days.";
@@ -328,6 +350,18 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
         {
             LabelSet labels = _sets?.Labels(series) ?? Series.LabelBytes.ToLabelSet(batch.LabelBytes(series));
             _examples.Add(new RefusedSample(reason, labels.ToString(), ms, detail));
+        }
+    }
+
+    private void RefuseAll(RawSampleBatch batch, int samples, QuotaRefusal refusal)
+    {
+        for (int series = 0; series < batch.SeriesCount; series++)
+        {
+            if (Count(batch, series) > 0)
+            {
+                Refuse(refusal.Reason, batch, series, FirstMs(batch, series), refusal.Detail, samples);
+                return;
+            }
         }
     }
 

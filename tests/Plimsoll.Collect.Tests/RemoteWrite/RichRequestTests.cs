@@ -58,7 +58,7 @@ public sealed class RichRequestTests
         Assert.Contains("count says 9", Assert.Single(result.Refused).Message, StringComparison.Ordinal);
         for (int length = 0; length < histogram.Length; length++)
         {
-            Assert.Null(Decode(Field(1, [.. Label("__name__", "h"), .. Field(4, histogram[..length])])).Error);
+            Assert.Null(Decode(Field(1, [.. Label("__name__", "h"), .. Field(4, histogram.AsSpan(0, length))])).Error);
         }
     }
 

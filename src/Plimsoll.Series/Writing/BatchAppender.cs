@@ -1,8 +1,5 @@
-<<<<<<< HEAD
 using System.Runtime.CompilerServices;
-=======
 using Plimsoll.Series.Cardinality;
->>>>>>> d91e009 (Series: limits of each tenant and of memory, open samples packed earlier when they take too much, label names and values out of the indexes; tests of it and of kills while histograms are written)
 using Plimsoll.Series.Head;
 using Plimsoll.Series.Log;
 using Plimsoll.Series.Reading;

@@ -173,7 +173,7 @@ public sealed class RemoteWriteTests
     {
         byte[] message =
         [
-            .. Field(1, [.. Label("__name__", "h"), .. Field(4, [8, 1]), .. Field(3, [8, 1]), .. Field(3, [8, 1])]),
+            .. Field(1, [.. Label("__name__", "h"), .. Field(4, [8, 1]), .. Field(3, [24, 1]), .. Field(3, [24, 2])]),
             .. Field(3, [8, 1]),
             .. Field(99, "unknown"u8),
         ];

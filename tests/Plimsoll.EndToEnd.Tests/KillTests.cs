@@ -14,9 +14,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task Every_acknowledged_sample_is_there_after_each_of_twenty_kills()
     {
-        int kills = Environment.GetEnvironmentVariable("PLIMSOLL_SOAK_MINUTES") is { } minutes
-            ? 100 * int.Parse(minutes, CultureInfo.InvariantCulture)
-            : 20;
+        int kills = Environment.GetEnvironmentVariable("PLIMSOLL_SOAK_MINUTES") is null ? 20 : 300;
         int seed = Random.Shared.Next();
         output.WriteLine($"seed {seed}");
         Random random = new(seed);

@@ -71,7 +71,7 @@ internal sealed partial class LogReplay(
 
     void SampleRecordReader.ISink.Begin(TenantId tenant) => Enter(tenant);
 
-    void SampleRecordReader.ISink.Define(uint reference, ReadOnlySpan<byte> labelBytes) => _tenant.Define(reference, labelBytes);
+    void SampleRecordReader.ISink.Define(uint reference, ReadOnlySpan<byte> labelBytes) => _tenant.Define(reference, labelBytes, isDurable: false);
 
     void SampleRecordReader.ISink.Samples(uint reference, bool consecutive, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values)
     {
@@ -240,7 +240,7 @@ internal sealed partial class LogReplay(
         {
             uint reference = SampleRecordReader.Reference(source.Varint());
             _labels.Read(ref source);
-            _tenant.Define(reference, _labels.Last);
+            _tenant.Define(reference, _labels.Last, isDurable: true);
             Samples += _tenant.RestoreSeries(reference, ref source);
         }
     }

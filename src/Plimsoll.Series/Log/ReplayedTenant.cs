@@ -8,6 +8,9 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
 {
     // References that the head does not know as its own: their series had another one already, or came out of order.
     private readonly Dictionary<uint, int> _strays = [];
+
+    // References given out while reading: where the log says the same number it means another series, whose definition is lost.
+    private readonly HashSet<uint> _invented = [];
     private readonly long[] _timestampsMs = new long[Chunk.MaxSamples];
     private readonly double[] _values = new double[Chunk.MaxSamples];
     private long _floorMs = long.MinValue;
@@ -22,7 +25,11 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         head.NewestMs = Math.Max(head.NewestMs, newestMs);
     }
 
-    public void Define(uint reference, ReadOnlySpan<byte> labelBytes)
+    /// <param name="isDurable">
+    /// False for what a segment says: if its sync failed before the process ended, it can be read now and be gone after a loss
+    /// of power, so the series is defined anew with its next sample.
+    /// </param>
+    public void Define(uint reference, ReadOnlySpan<byte> labelBytes, bool isDurable)
     {
         SeriesHash hash = SeriesHash.Of(labelBytes);
         int id = head.Slots.Find(hash.Low, hash.High);
@@ -32,17 +39,26 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
             {
                 _strays[reference] = id;
             }
+            else
+            {
+                _strays.Remove(reference);
+                _invented.Remove(reference);
+            }
         }
         else if (head.Slots.Count > 0 && reference <= head.Slots[head.Slots.Count - 1]->Reference)
         {
             // Its first definition was damaged. It gets a new reference, which the log then defines with its next sample.
+            _invented.Add(head.NextReference);
             id = head.AddSeries_NeedsGate(hash, labelBytes, head.NextReference);
             _strays[reference] = id;
         }
         else
         {
             id = head.AddSeries_NeedsGate(hash, labelBytes, reference);
-            head.SetDefined_NeedsGate(id);
+            if (isDurable)
+            {
+                head.SetDefined_NeedsGate(id);
+            }
         }
 
         head.NextReference = Math.Max(head.NextReference, reference + 1);
@@ -58,7 +74,7 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         {
             // Ids mostly follow each other as their references do.
             uint wanted = reference + (uint)i;
-            id = id >= 0 && id + 1 < head.Slots.Count && head.Slots[id + 1]->Reference == wanted ? id + 1 : Find(wanted);
+            id = id >= 0 && _strays.Count == 0 && id + 1 < head.Slots.Count && head.Slots[id + 1]->Reference == wanted ? id + 1 : Find(wanted);
             if (id < 0)
             {
                 lost++;
@@ -216,7 +232,9 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         return stored;
     }
 
-    private int Find(uint reference) => _strays.TryGetValue(reference, out int stray) ? stray : head.FindReference_NeedsGate(reference);
+    private int Find(uint reference) => _strays.TryGetValue(reference, out int stray) ? stray
+        : _invented.Contains(reference) ? -1
+        : head.FindReference_NeedsGate(reference);
 
     private long Append(int id, long ms, double value)
     {

@@ -137,6 +137,11 @@ internal sealed partial class StoreSimulation
             throw Failed($"of {labels} at {ms} the value {instant.Acknowledged:x} was acknowledged, and now {bits:x} is");
         }
 
+        if (_trace is not null)
+        {
+            Trace($"acknowledged {labels} at {ms}: {bits:x}");
+        }
+
         instant.IsSynced = isSynced || (instant.IsSynced && instant.Acknowledged == bits);
         instant.Acknowledged = bits;
     }
@@ -169,7 +174,9 @@ internal sealed partial class StoreSimulation
             Instant instant = model.At(labels, ms);
             if (seen is not null && seen.TryGetValue((labels.ToString(), ms), out long value) && value == bits)
             {
-                Acknowledge(instant, bits, isSynced: true, labels, ms);
+                // Of several values in one import the first counts, whatever the store has.
+                bool isOnly = samples.TrueForAll(other => other.Ms != ms || other.Labels != labels || other.Bits == bits);
+                Acknowledge(instant, bits, isOnly, labels, ms);
             }
             else if (seen is not null && instant.Sent.Count == 1 && !instant.IsLoose && instant.DeletedBy.Count == 0 && !_wasDamaged)
             {

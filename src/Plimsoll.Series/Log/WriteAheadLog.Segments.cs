@@ -23,9 +23,16 @@ internal sealed partial class WriteAheadLog
         }
     }
 
-    /// <summary>Closes a segment that failed: nothing may be appended to it, and no sync of it can be believed.</summary>
+    /// <summary>Closes a segment that failed: nothing may be appended to it, and after a failed sync no other of it can be believed.</summary>
     private void AbandonSegment()
     {
+        if (options.Durability == Durability.Process)
+        {
+            // It was an append that failed; what was acknowledged before it still waits for its sync.
+            CloseSegment();
+            return;
+        }
+
         lock (_syncGate)
         {
             _file?.Dispose();

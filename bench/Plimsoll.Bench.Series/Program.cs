@@ -1,78 +1,89 @@
+// The series engine in process, without HTTP: remote-write frames (int32 length, int32 samples, snappy block; written by
+// bench/Plimsoll.Bench.Ingest gen) into a store on disk.
+//   Plimsoll.Bench.Series FILE [process|power|decode]
+// Prints samples a CPU-second, nanoseconds of decoding and appending a sample, bytes allocated a million samples, pauses of
+// the garbage collector, then how long the store takes to open again.
 using System.Buffers.Binary;
 using System.Diagnostics;
 using Plimsoll.Collect;
 using Plimsoll.Series;
-using Plimsoll.Series.Head;
-using Plimsoll.Series.Log;
-using Plimsoll.Series.Writing;
 
-string mode = args[1];
+string mode = args.Length > 1 ? args[1] : "process";
 string folder = Path.Combine(Path.GetTempPath(), "plimsoll-bench-" + Environment.ProcessId);
-Directory.CreateDirectory(folder);
-SeriesStoreOptions options = new() { Folder = folder, Durability = mode == "power" ? Durability.Power : Durability.Process };
-StoreFolder store = new(folder, options.FileSystem);
-store.Prepare();
-StoreCounters counters = new();
-WriteAheadLog log = new(store, options, counters);
-log.Start(0, 0);
-TenantHead head = new(new TenantId("local"));
-BatchAppender appender = new(options, log, counters);
-RemoteWriteDecoder decoder = new();
-RawSampleBatch batch = new();
-using FileStream file = File.OpenRead(args[0]);
-byte[] frame = new byte[8];
-byte[] body = new byte[1 << 20];
-long samples = 0;
-long frames = 0;
-ulong sink = 0;
-Stopwatch wall = new();
-TimeSpan cpu = default, decode = default, append = default;
-long allocated = 0;
-while (file.ReadAtLeast(frame, 8, throwOnEndOfStream: false) == 8)
+SeriesStoreOptions options = new() { Folder = folder, Durability = mode == "power" ? Durability.Power : Durability.Process, Retention = TimeSpan.FromDays(365) };
+TenantId tenant = new("local");
+Process self = Process.GetCurrentProcess();
+try
 {
-    int size = BinaryPrimitives.ReadInt32LittleEndian(frame);
-    file.ReadExactly(body.AsSpan(0, size));
-    if (frames == 20) { wall.Start(); cpu = Process.GetCurrentProcess().TotalProcessorTime; samples = 0; allocated = GC.GetTotalAllocatedBytes(); decode = append = default; }
-    frames++;
-    long t0 = Stopwatch.GetTimestamp();
-    if (!decoder.TryDecodePlain(body.AsSpan(0, size), batch, out _)) { Console.WriteLine("not plain"); return 1; }
-    long t1 = Stopwatch.GetTimestamp();
-    decode += Stopwatch.GetElapsedTime(t0, t1);
-    if (mode == "hash")
-    {
-        for (int i = 0; i < batch.SeriesCount; i++) { sink ^= SeriesHash.Of(batch.LabelBytes(i)).Low; }
-        append += Stopwatch.GetElapsedTime(t1);
-    }
-    else if (mode != "decode")
-    {
-        AppendResult result = await appender.AppendAsync(head, batch, false);
-        if (result.Refused > 0) { Console.WriteLine(result.Examples[0]); return 1; }
-        append += Stopwatch.GetElapsedTime(t1);
-    }
-
-    samples += batch.SampleCount;
-    if (mode != "power" && frames % 400 == 0) { log.Sync(); }
-}
-
-TimeSpan used = Process.GetCurrentProcess().TotalProcessorTime - cpu;
-Console.WriteLine($"{mode}: {samples:N0} samples, wall {wall.Elapsed.TotalSeconds:F2} s, cpu {used.TotalSeconds:F2} s = {samples / used.TotalSeconds / 1e6:F2} M/CPU-s; decode {decode.TotalSeconds * 1e9 / samples:F1} ns, append {append.TotalSeconds * 1e9 / samples:F1} ns; alloc {(GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / (samples / 1e6):F0} KiB/M; head {head.Bytes >> 20} MiB, chunks {head.ChunkCount}, series {head.Slots.Count}; log {log.TotalBytes >> 20} MiB; gc {GC.CollectionCount(0)}/{GC.CollectionCount(1)}/{GC.CollectionCount(2)} pause {GC.GetTotalPauseDuration().TotalMilliseconds:F0} ms; peak rss {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB");
-log.Dispose();
-if (mode == "process")
-{
+    await IngestAsync();
     Stopwatch again = Stopwatch.StartNew();
-    TenantHead second = new(new TenantId("local"));
-    LogReplay replay = new(options, store, _ => second, _ => SealedFloors.None, counters);
-    replay.Run();
-    Console.WriteLine($"replay: {replay.Samples:N0} samples, {second.Slots.Count} series in {again.Elapsed.TotalSeconds:F2} s; error {counters.LastError}");
-    again.Restart();
-    long length = new CheckpointWriter(store).Write(replay.LastSegment + 1, [second], default);
-    Console.WriteLine($"checkpoint: {length >> 20} MiB in {again.Elapsed.TotalSeconds:F2} s");
-    again.Restart();
-    TenantHead third = new(new TenantId("local"));
-    LogReplay fromCheckpoint = new(options, store, _ => third, _ => SealedFloors.None, counters);
-    fromCheckpoint.Run();
-    Console.WriteLine($"replay of checkpoint: {fromCheckpoint.Samples:N0} samples, {third.Slots.Count} series in {again.Elapsed.TotalSeconds:F2} s; head samples {second.Samples} {third.Samples}; error {counters.LastError}");
+    await using SeriesStore store = SeriesStore.Open(options);
+    Console.WriteLine($"open again: {again.Elapsed.TotalSeconds:F2} s, {store.Statistics.ReplayedSamples:N0} samples from the log, {store.Statistics.BlockSamples:N0} in {store.Statistics.Blocks} blocks");
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
 }
 
-Directory.Delete(folder, recursive: true);
-return 0;
+async Task IngestAsync()
+{
+    await using SeriesStore store = SeriesStore.Open(options);
+    using CancellationTokenSource done = new();
+    Task background = store.RunAsync(done.Token);
+    ISeriesWriter writer = store.OpenWriter(tenant);
+    RemoteWriteDecoder decoder = new();
+    using RawSampleBatch batch = new();
+    using FileStream file = File.OpenRead(args[0]);
+    byte[] frame = new byte[8];
+    byte[] body = new byte[1 << 20];
+    long samples = 0;
+    long frames = 0;
+    long allocated = 0;
+    TimeSpan cpu = default;
+    TimeSpan decoding = default;
+    TimeSpan appending = default;
+    Stopwatch wall = new();
+    while (file.ReadAtLeast(frame, 8, throwOnEndOfStream: false) == 8)
+    {
+        int size = BinaryPrimitives.ReadInt32LittleEndian(frame);
+        file.ReadExactly(body.AsSpan(0, size));
+        if (frames++ == 20)
+        {
+            // The first requests compile the code.
+            samples = 0;
+            decoding = appending = default;
+            allocated = GC.GetTotalAllocatedBytes();
+            cpu = self.TotalProcessorTime;
+            wall.Start();
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        if (!decoder.TryDecodePlain(body.AsSpan(0, size), batch, out _))
+        {
+            throw new InvalidDataException($"Frame {frames} is not of the usual form.");
+        }
+
+        long decoded = Stopwatch.GetTimestamp();
+        decoding += Stopwatch.GetElapsedTime(start, decoded);
+        if (mode != "decode")
+        {
+            AppendResult result = await writer.AppendAsync(batch, CancellationToken.None);
+            appending += Stopwatch.GetElapsedTime(decoded);
+            if (result.Refused > 0)
+            {
+                throw new InvalidDataException($"{result.Examples[0]}");
+            }
+        }
+
+        samples += batch.SampleCount;
+    }
+
+    self.Refresh();
+    TimeSpan used = self.TotalProcessorTime - cpu;
+    SeriesStoreStatistics statistics = store.Statistics;
+    Console.WriteLine($"{mode}: {samples:N0} samples in {wall.Elapsed.TotalSeconds:F2} s, {used.TotalSeconds:F2} CPU-s = {samples / used.TotalSeconds / 1e6:F2} M samples/CPU-s (with sealing and merging in the background)");
+    Console.WriteLine($"  decode {decoding.TotalNanoseconds / samples:F1} ns, append {appending.TotalNanoseconds / samples:F1} ns a sample; {(GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / (samples / 1e6):F0} KiB allocated a million samples; {GC.CollectionCount(2)} full collections, pauses {GC.GetTotalPauseDuration().TotalMilliseconds:F0} ms in all");
+    Console.WriteLine($"  head {statistics.HeadBytes >> 20} MiB with {statistics.HeadSeries:N0} series, log {statistics.LogBytes >> 20} MiB, blocks {statistics.BlockBytes >> 20} MiB, peak {self.PeakWorkingSet64 >> 20} MiB");
+    await done.CancelAsync();
+    await background;
+}

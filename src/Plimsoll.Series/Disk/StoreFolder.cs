@@ -97,6 +97,20 @@ internal sealed class StoreFolder(string root, IFileSystem files)
         {
             RemoveTemporary(Path.Combine(Blocks, tenant));
         }
+
+        SyncNames();
+    }
+
+    // An earlier life may have ended between giving a block or checkpoint its name and making the name durable. What is
+    // seen now is built upon (older segments are let go), so it must not vanish with the power (simulator, seed 523).
+    private void SyncNames()
+    {
+        files.SyncFolder(Log);
+        files.SyncFolder(Blocks);
+        foreach (string tenant in files.ListFolders(Blocks))
+        {
+            files.SyncFolder(Path.Combine(Blocks, tenant));
+        }
     }
 
     /// <summary>Writes a whole file so that it is there complete or not at all.</summary>

@@ -33,19 +33,14 @@ internal sealed class HeadSealer(SeriesStoreOptions options, BlockSet blocks, Wr
     /// <summary>Seals everything that the head holds now.</summary>
     public void SealAll(TenantHead head, CancellationToken cancellation)
     {
+        // A cut takes all that is older than its end, so what writers add to windows behind goes along with the next one.
         long throughMs = head.NewestMs;
-        long lastEndMs = long.MinValue;
-        while (head.OldestMs <= throughMs)
+        long nextMs = head.OldestMs;
+        while (nextMs <= throughMs)
         {
-            // A window to which writers add while it is sealed is not sealed over and over.
-            long endMs = Math.Max(TenantHead.WindowEnd(head.OldestMs, options), lastEndMs == long.MinValue ? lastEndMs : TenantHead.WindowEnd(lastEndMs, options));
-            if (lastEndMs > throughMs)
-            {
-                return;
-            }
-
+            long endMs = TenantHead.WindowEnd(nextMs, options);
             Seal(head, endMs, cancellation);
-            lastEndMs = endMs;
+            nextMs = Math.Max(endMs, head.OldestMs);
         }
     }
 

@@ -45,15 +45,6 @@ internal sealed unsafe partial class TenantHead
     public static AppendVerdict Compare(double known, double value) =>
         BitConverter.DoubleToInt64Bits(known) == BitConverter.DoubleToInt64Bits(value) ? AppendVerdict.Repeated : AppendVerdict.Conflict;
 
-    /// <summary>Seals the open samples of a series into a chunk, if it has any.</summary>
-    public void Seal_NeedsGate(int id)
-    {
-        if (_slots[id]->Count > 0)
-        {
-            SealOpen(_slots[id]);
-        }
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
     private AppendVerdict AppendSlowly(SeriesSlot* slot, int id, long ms, double value)
     {

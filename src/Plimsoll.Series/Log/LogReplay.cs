@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Plimsoll.Series.Encodings;
 using Plimsoll.Series.Head;
 
@@ -15,7 +14,7 @@ internal sealed partial class LogReplay(
     private readonly Dictionary<TenantId, ReplayedTenant> _tenants = [];
     private readonly SampleRecordReader _reader = new();
     private readonly LabelDeltas _labels = new();
-    private readonly ILogger _logger = options.Logger;
+    private readonly LogDamage _damage = new(folder, counters, options.Logger);
     private ReplayedTenant _tenant = null!;
     private LogPosition _position;
     private long _lost;
@@ -51,7 +50,7 @@ internal sealed partial class LogReplay(
             if (next is not null && segments[i + 1] != segments[i] + 1)
             {
                 counters.AddQuarantined();
-                Report($"The log misses segments between {segments[i]} and {segments[i + 1]}; what they held is lost.");
+                _damage.Report($"The log misses segments between {segments[i]} and {segments[i + 1]}; what they held is lost.");
             }
             else if (next is not null)
             {
@@ -65,7 +64,7 @@ internal sealed partial class LogReplay(
         segments.ForEach(segment => folder.Sync(folder.Segment(segment)));
         if (_lost > 0)
         {
-            Report($"{_lost} samples of the log belong to series whose definition was damaged; they are lost.");
+            _damage.Report($"{_lost} samples of the log belong to series whose definition was damaged; they are lost.");
         }
     }
 
@@ -112,18 +111,18 @@ internal sealed partial class LogReplay(
         TotalBytes += bytes.Length;
         if (!LogFormat.TryReadHeader(bytes, LogFormat.CheckpointMagic, first, out _))
         {
-            Quarantine(path, bytes, 0..Math.Min(bytes.Length, LogFormat.HeaderLength));
+            _damage.Quarantine(path, bytes, 0..Math.Min(bytes.Length, LogFormat.HeaderLength));
         }
 
         SegmentScan scan = SegmentScan.Of(bytes, first);
         foreach (Range damage in scan.Damaged)
         {
-            Quarantine(path, bytes, damage);
+            _damage.Quarantine(path, bytes, damage);
         }
 
         if (scan.SoundEnd < bytes.Length)
         {
-            Quarantine(path, bytes, scan.SoundEnd..bytes.Length);
+            _damage.Quarantine(path, bytes, scan.SoundEnd..bytes.Length);
         }
 
         _position = new LogPosition(first, 0);
@@ -137,7 +136,7 @@ internal sealed partial class LogReplay(
         if (!whole && scan.SoundEnd == bytes.Length)
         {
             counters.AddQuarantined();
-            Report($"The checkpoint '{path}' is cut off; what it held behind that is lost.");
+            _damage.Report($"The checkpoint '{path}' is cut off; what it held behind that is lost.");
         }
 
         return first;
@@ -150,7 +149,7 @@ internal sealed partial class LogReplay(
         bool limited = limit != LogFormat.UnknownLength;
         if (limited && limit > (ulong)bytes.Length)
         {
-            Report($"The log '{path}' has {bytes.Length} bytes where {limit} were written; the rest is lost.");
+            _damage.Report($"The log '{path}' has {bytes.Length} bytes where {limit} were written; the rest is lost.");
             counters.AddQuarantined();
         }
 
@@ -159,17 +158,17 @@ internal sealed partial class LogReplay(
         bool holdsAnything = scan.Records.Count > 0 || (limited && limit > LogFormat.HeaderLength);
         if (holdsAnything && !LogFormat.TryReadHeader(bytes, LogFormat.SegmentMagic, segment, out _))
         {
-            Quarantine(path, bytes, 0..Math.Min(bytes.Length, LogFormat.HeaderLength));
+            _damage.Quarantine(path, bytes, 0..Math.Min(bytes.Length, LogFormat.HeaderLength));
         }
 
         foreach (Range damage in scan.Damaged)
         {
-            Quarantine(path, bytes, damage);
+            _damage.Quarantine(path, bytes, damage);
         }
 
         if (limited && scan.SoundEnd < end)
         {
-            Quarantine(path, bytes, scan.SoundEnd..end);
+            _damage.Quarantine(path, bytes, scan.SoundEnd..end);
         }
 
         foreach (Range record in scan.Records)
@@ -219,8 +218,7 @@ internal sealed partial class LogReplay(
         }
         catch (Exception invalid) when (invalid is InvalidDataException or OverflowException)
         {
-            LogNonsense(path, record.Start.Value, invalid.Message);
-            Quarantine(path, bytes, record);
+            _damage.QuarantineNonsense(path, bytes, record, invalid.Message);
         }
     }
 
@@ -244,32 +242,4 @@ internal sealed partial class LogReplay(
             Samples += _tenant.RestoreSeries(reference, ref source);
         }
     }
-
-    private void Quarantine(string path, byte[] bytes, Range damage)
-    {
-        (int offset, int length) = damage.GetOffsetAndLength(bytes.Length);
-        string target = Path.Combine(folder.Quarantine, $"{Path.GetFileName(path)}-{offset}");
-        counters.AddQuarantined();
-        Report($"{length} bytes at {offset} of the log '{path}' are damaged; they were copied to '{target}' and passed over.");
-        try
-        {
-            folder.WriteAtomically(target, file => file.Append(bytes.AsSpan(offset, length)));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Report($"{length} bytes at {offset} of the log '{path}' are damaged, and could not be copied to '{target}': {failure.Message}");
-        }
-    }
-
-    private void Report(string what)
-    {
-        counters.Report(what);
-        LogDamage(what);
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
-    private partial void LogDamage(string what);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The record at {Offset} of the log {Path} makes no sense: {Reason}")]
-    private partial void LogNonsense(string path, int offset, string reason);
 }

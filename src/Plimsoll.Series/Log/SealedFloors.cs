@@ -20,14 +20,7 @@ internal sealed class SealedFloors
                 _steps.Add(entry);
             }
         }
-
-        HighestMs = highest;
     }
-
-    public static SealedFloors None { get; } = new([]);
-
-    /// <summary>The highest instant through which anything was sealed; <see cref="long.MinValue"/> when nothing was.</summary>
-    public long HighestMs { get; }
 
     /// <summary>Samples before this instant, logged at this place, are in blocks.</summary>
     public long At(LogPosition position)

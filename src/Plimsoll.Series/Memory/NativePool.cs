@@ -27,9 +27,6 @@ internal sealed unsafe class NativePool : IDisposable
     /// <summary>Bytes taken from the operating system.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Bytes of pieces that are in use, at their pooled sizes.</summary>
-    public long Used { get; private set; }
-
     /// <summary>The size that a piece of at least this many bytes really has.</summary>
     public static int RoundUp(int size) => size <= MaxPooled ? SizeOf(ClassOf(size)) : (size + 63) & ~63;
 
@@ -37,7 +34,6 @@ internal sealed unsafe class NativePool : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         int rounded = RoundUp(size);
-        Used += rounded;
         if (rounded > MaxPooled)
         {
             byte* large = (byte*)NativeMemory.AlignedAlloc((nuint)rounded, 64);
@@ -69,7 +65,6 @@ internal sealed unsafe class NativePool : IDisposable
     public void Return(byte* piece, int size)
     {
         int rounded = RoundUp(size);
-        Used -= rounded;
         if (rounded > MaxPooled)
         {
             _large.Remove((nint)piece);

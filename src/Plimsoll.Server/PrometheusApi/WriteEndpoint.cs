@@ -14,8 +14,6 @@ namespace Plimsoll.Server.PrometheusApi;
 /// </remarks>
 internal sealed class WriteEndpoint(SeriesStore store)
 {
-    private static readonly ReadOnlyMemory<char> Snappy = "snappy".AsMemory();
-
     private readonly RemoteWriteLimits _limits = RemoteWriteLimits.Default;
     private readonly RemoteWriteDecoder _decoder = new(RemoteWriteLimits.Default);
     private readonly ConcurrentBag<Buffers> _idle = [];
@@ -136,7 +134,7 @@ internal sealed class WriteEndpoint(SeriesStore store)
         }
 
         string encoding = request.Headers.ContentEncoding.ToString();
-        return encoding.AsSpan().Equals(Snappy.Span, StringComparison.OrdinalIgnoreCase) ? null : $"Content-Encoding '{encoding}' is not supported; remote write 1.0 is snappy (the block format).";
+        return encoding.Equals("snappy", StringComparison.OrdinalIgnoreCase) ? null : $"Content-Encoding '{encoding}' is not supported; remote write 1.0 is snappy (the block format).";
     }
 
     /// <summary>The body's length, in the buffer; negative when it is larger than it may be: no more than the limit is ever held.</summary>

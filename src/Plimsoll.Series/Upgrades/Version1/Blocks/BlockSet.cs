@@ -55,19 +55,6 @@ internal sealed partial class BlockSet(SeriesStoreOptions options, StoreFolder f
         }
     }
 
-    /// <summary>Takes the number of the next block; a number is never used twice.</summary>
-    public ulong TakeSequence() => ++NewestSequence;
-
-    /// <summary>Makes a written block visible to readers.</summary>
-    public void Publish(TenantId tenant, ulong sequence)
-    {
-        Block block = Block.Open(options.FileSystem, tenant, sequence, folder.Block(tenant, sequence));
-        lock (_gate)
-        {
-            _byTenant[tenant] = [.. _byTenant.GetValueOrDefault(tenant, []), block];
-        }
-    }
-
     /// <summary>The blocks of a tenant that overlap a range, in order, each pinned.</summary>
     public List<Block> Pin(TenantId tenant, TimeRange range)
     {
@@ -97,30 +84,6 @@ internal sealed partial class BlockSet(SeriesStoreOptions options, StoreFolder f
         return index;
     }
 
-    /// <summary>The newest sample of a series in blocks that reach an instant; <see cref="long.MinValue"/> when there is none.</summary>
-    public (long Ms, long Bits) Newest(TenantId tenant, LabelSet labels, long reachingMs)
-    {
-        (long Ms, long Bits) newest = (long.MinValue, 0);
-        List<Block> pinned = Pin(tenant, new TimeRange(reachingMs, long.MaxValue));
-        try
-        {
-            foreach (Block block in pinned)
-            {
-                if (TryIndexOf(block) is { } index && index.Find(labels) is >= 0 and int id)
-                {
-                    ChunkEntry[] chunks = index.Chunks(id, out long bits);
-                    newest = chunks[^1].MaxMs > newest.Ms ? (chunks[^1].MaxMs, bits) : newest;
-                }
-            }
-        }
-        finally
-        {
-            pinned.ForEach(block => block.Unpin());
-        }
-
-        return newest;
-    }
-
     /// <summary>The newest sample of each series in the blocks numbered above a given one.</summary>
     public Dictionary<(TenantId Tenant, LabelSet Labels), (long Ms, long Bits)> NewestAfter(ulong sequence)
     {
@@ -144,27 +107,6 @@ internal sealed partial class BlockSet(SeriesStoreOptions options, StoreFolder f
         return newest;
     }
 
-    /// <summary>Deletes blocks wholly before an instant, and moves those found damaged aside.</summary>
-    public void Sweep(long oldestMs)
-    {
-        foreach (Block block in All.Where(block => block.IsDamaged || block.MaxMs < oldestMs).ToList())
-        {
-            lock (_gate)
-            {
-                _byTenant[block.Tenant] = Array.FindAll(_byTenant[block.Tenant], other => other != block);
-            }
-
-            if (block.IsDamaged)
-            {
-                block.Retire(() => Quarantine(block.Tenant, block.Sequence, block.Path, "a reader found it damaged"));
-            }
-            else
-            {
-                block.Retire(() => Delete(block));
-            }
-        }
-    }
-
     public void Dispose()
     {
         foreach (Block block in All)
@@ -184,21 +126,6 @@ internal sealed partial class BlockSet(SeriesStoreOptions options, StoreFolder f
         {
             counters.Report(damage.Message);
             return null;
-        }
-    }
-
-    private void Delete(Block block)
-    {
-        try
-        {
-            options.FileSystem.Delete(block.Path);
-            LogDeleted(block.Path, block.Samples);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // It comes back at the next start, and is deleted then.
-            counters.Report($"The expired block '{block.Path}' could not be deleted: {failure.Message}");
-            LogNotDeleted(block.Path, failure.Message);
         }
     }
 
@@ -236,8 +163,6 @@ internal sealed partial class BlockSet(SeriesStoreOptions options, StoreFolder f
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Deleted the block {Path} with {Samples} samples: it is past the retention")]
-    private partial void LogDeleted(string path, long samples);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The block {Path} could not be removed: {Reason}")]
     private partial void LogNotDeleted(string path, string reason);

@@ -126,33 +126,6 @@ internal sealed class HeadSeries(ulong reference, LabelSet labels, long floorMs,
         }
     }
 
-    /// <summary>The bits of the sample at an instant, if the head holds it.</summary>
-    public bool TryFind(long timestampMs, out long bits)
-    {
-        int open = _openMs.AsSpan(0, _openCount).BinarySearch(timestampMs);
-        if (open >= 0)
-        {
-            bits = BitConverter.DoubleToInt64Bits(_openValues[open]);
-            return true;
-        }
-
-        bits = 0;
-        for (int i = _chunkCount - 1; i >= 0 && _chunks[i].MaxMs >= timestampMs; i--)
-        {
-            if (_chunks[i].MinMs <= timestampMs)
-            {
-                Span<long> timestampsMs = stackalloc long[ChunkEncoder.MaxSamples];
-                Span<double> values = stackalloc double[ChunkEncoder.MaxSamples];
-                int count = ChunkDecoder.Decode(_chunks[i].Bytes, timestampsMs, values);
-                int at = timestampsMs[..count].BinarySearch(timestampMs);
-                bits = at >= 0 ? BitConverter.DoubleToInt64Bits(values[at]) : 0;
-                return at >= 0;
-            }
-        }
-
-        return false;
-    }
-
     private static Chunk TailAfter(Chunk chunk, long throughMs, ByteWriter scratch)
     {
         Span<long> timestampsMs = stackalloc long[ChunkEncoder.MaxSamples];

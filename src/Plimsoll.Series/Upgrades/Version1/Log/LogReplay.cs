@@ -16,6 +16,7 @@ internal sealed partial class LogReplay(
 {
     private readonly Dictionary<ulong, (TenantHead Head, HeadSeries Series)> _byReference = [];
     private readonly ByteWriter _scratch = new();
+    private readonly LogDamage _damage = new(folder, counters, options.Logger);
     private readonly ILogger _logger = options.Logger;
     private Dictionary<(TenantId Tenant, LabelSet Labels), (long Ms, long Bits)> _sealed = [];
     private long[] _timestampsMs = new long[256];
@@ -54,7 +55,7 @@ internal sealed partial class LogReplay(
             if (bytes is not null && sequences[i + 1] != sequences[i] + 1)
             {
                 counters.AddQuarantined();
-                Report($"The log misses segments between {sequences[i]} and {sequences[i + 1]}; what they held is lost.");
+                _damage.Report($"The log misses segments between {sequences[i]} and {sequences[i + 1]}; what they held is lost.");
             }
             else if (bytes is not null)
             {
@@ -67,7 +68,7 @@ internal sealed partial class LogReplay(
         LastSequence = Math.Max(LastSequence, first > 0 ? first - 1 : 0);
         if (_lost > 0)
         {
-            Report($"{_lost} samples of the log belong to series whose definition was damaged; they are lost.");
+            _damage.Report($"{_lost} samples of the log belong to series whose definition was damaged; they are lost.");
         }
     }
 
@@ -91,12 +92,12 @@ internal sealed partial class LogReplay(
         SegmentScan scan = SegmentScan.Of(bytes, first);
         foreach (Range damage in scan.Damaged)
         {
-            Quarantine(folder.Checkpoint(first), bytes, damage);
+            _damage.Quarantine(folder.Checkpoint(first), bytes, damage);
         }
 
         if (scan.SoundEnd < bytes.Length)
         {
-            Quarantine(folder.Checkpoint(first), bytes, scan.SoundEnd..bytes.Length);
+            _damage.Quarantine(folder.Checkpoint(first), bytes, scan.SoundEnd..bytes.Length);
         }
 
         bool started = false;
@@ -123,27 +124,27 @@ internal sealed partial class LogReplay(
         bool limited = limit != LogFormat.UnknownLength;
         if (limited && limit > (ulong)bytes.Length)
         {
-            Report($"The log '{path}' has {bytes.Length} bytes where {limit} were written; the rest is lost.");
+            _damage.Report($"The log '{path}' has {bytes.Length} bytes where {limit} were written; the rest is lost.");
             counters.AddQuarantined();
         }
 
         int end = limited ? (int)Math.Min(limit, (ulong)bytes.Length) : bytes.Length;
         if (bytes.Length >= LogFormat.HeaderLength && !LogFormat.TryReadHeader(bytes, LogFormat.SegmentMagic, sequence, out _))
         {
-            Quarantine(path, bytes, 0..LogFormat.HeaderLength);
+            _damage.Quarantine(path, bytes, 0..LogFormat.HeaderLength);
         }
 
         SegmentScan scan = SegmentScan.Of(bytes.AsSpan(0, end), sequence);
         foreach (Range damage in scan.Damaged)
         {
-            Quarantine(path, bytes, damage);
+            _damage.Quarantine(path, bytes, damage);
         }
 
         if (scan.SoundEnd < end)
         {
             if (limited)
             {
-                Quarantine(path, bytes, scan.SoundEnd..end);
+                _damage.Quarantine(path, bytes, scan.SoundEnd..end);
             }
             else
             {
@@ -183,8 +184,7 @@ internal sealed partial class LogReplay(
         }
         catch (Exception invalid) when (invalid is InvalidDataException or ArgumentException or OverflowException)
         {
-            LogNonsense(path, record.Start.Value, invalid.Message);
-            Quarantine(path, bytes, record);
+            _damage.QuarantineNonsense(path, bytes, record, invalid.Message);
         }
     }
 
@@ -317,34 +317,6 @@ internal sealed partial class LogReplay(
             }
         }
     }
-
-    private void Quarantine(string path, byte[] bytes, Range damage)
-    {
-        (int offset, int length) = damage.GetOffsetAndLength(bytes.Length);
-        string target = Path.Combine(folder.Quarantine, $"{Path.GetFileName(path)}-{offset}");
-        counters.AddQuarantined();
-        Report($"{length} bytes at {offset} of the log '{path}' are damaged; they were copied to '{target}' and passed over.");
-        try
-        {
-            folder.WriteAtomically(target, file => file.Append(bytes.AsSpan(offset, length)));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Report($"{length} bytes at {offset} of the log '{path}' are damaged, and could not be copied to '{target}': {failure.Message}");
-        }
-    }
-
-    private void Report(string what)
-    {
-        counters.Report(what);
-        LogDamage(what);
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{What}")]
-    private partial void LogDamage(string what);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The record at {Offset} of the log {Path} makes no sense: {Reason}")]
-    private partial void LogNonsense(string path, int offset, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The log {Path} ends in a record that was never finished: {Bytes} bytes from {Offset} are passed over")]
     private partial void LogTorn(string path, int offset, int bytes);

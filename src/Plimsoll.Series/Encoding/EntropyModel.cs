@@ -24,6 +24,9 @@ internal sealed class EntropyModel
         65536, 68438, 71468, 74632, 77936, 81386, 84990, 88752, 92682, 96785, 101070, 105545, 110218, 115098, 120194, 125515,
     ];
 
+    /// <summary>What costs are estimated with; the decoder never sees it.</summary>
+    private static readonly double[] s_logs = [.. Enumerable.Range(0, 256).Select(weight => Math.Log2(Weight((byte)weight)))];
+
     private readonly byte[] _weights;
 
     private EntropyModel(int lowBits, long low, int arity, byte[] weights)
@@ -230,7 +233,7 @@ internal sealed class EntropyModel
                 return double.MaxValue;
             }
 
-            bits += counts[i] * (whole - Math.Log2(Weight(_weights[i + offset])));
+            bits += counts[i] * (whole - s_logs[_weights[i + offset]]);
         }
 
         return bits;

@@ -142,9 +142,6 @@ internal sealed class TableAssignment
         return saved > 0;
     }
 
-    /// <summary>count · log2(count): what makes up an entropy.</summary>
-    private static double Weigh(double count) => count > 0 ? count * Math.Log2(count) : 0;
-
     /// <summary>The residuals of one chunk, counted by their high bits.</summary>
     private sealed class Candidate
     {
@@ -266,10 +263,10 @@ internal sealed class TableAssignment
 
         private double Entropy(ReadOnlySpan<int> counts)
         {
-            double bits = Weigh(_residuals);
+            double bits = EntropyWeight.Of(_residuals);
             foreach (int count in counts)
             {
-                bits -= Weigh(count);
+                bits -= EntropyWeight.Of(count);
             }
 
             return bits;
@@ -305,11 +302,11 @@ internal sealed class TableAssignment
             {
                 long at = low + i - _low;
                 int before = at >= 0 && at < _counts.Length ? _counts[at] : 0;
-                added -= Weigh(before + scratch[i]) - Weigh(before);
+                added -= EntropyWeight.Of(before + scratch[i]) - EntropyWeight.Of(before);
                 total += scratch[i];
             }
 
-            added += Weigh(_total + total) - Weigh(_total);
+            added += EntropyWeight.Of(_total + total) - EntropyWeight.Of(_total);
 
             // A wider alphabet makes the table longer, and its tuples shorter.
             int all = (int)(Math.Max(_low + _counts.Length, low + symbols) - from);

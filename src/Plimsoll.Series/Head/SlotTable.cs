@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Plimsoll.Series.Head;
 
@@ -10,6 +12,10 @@ internal sealed unsafe class SlotTable : IDisposable
 {
     private const int PageBits = 10;
     private const int PageSlots = 1 << PageBits;
+
+    /// <summary>How far ahead to fetch: far enough for memory to answer meanwhile, the slot before the buffer that it names.</summary>
+    private const int SlotsAhead = 16;
+    private const int BuffersAhead = 8;
 
     private nint[] _pages = new nint[4];
     private int _pageCount;
@@ -33,6 +39,21 @@ internal sealed unsafe class SlotTable : IDisposable
     public long Bytes => ((long)_pageCount * PageSlots * sizeof(SeriesSlot)) + ((_mask + 1L) * sizeof(ulong));
 
     public SeriesSlot* this[int id] => (SeriesSlot*)_pages[id >> PageBits] + (id & (PageSlots - 1));
+
+    /// <summary>
+    /// Has the processor fetch what the series that probably come next need: a sender repeats its series in the order in which
+    /// they got their ids, and each one's slot and open buffer are two lines that no cache holds since the last time.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchAfter(int id)
+    {
+        if (Sse.IsSupported && id + SlotsAhead < Count)
+        {
+            Sse.Prefetch0(this[id + SlotsAhead]);
+            SeriesSlot* slot = this[id + BuffersAhead];
+            Sse.Prefetch0(slot->Open + (slot->Count * sizeof(double)));
+        }
+    }
 
     /// <summary>The id of the series with a hash, or -1.</summary>
     public int Find(ulong low, ulong high)

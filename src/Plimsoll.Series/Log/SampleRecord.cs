@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Plimsoll.Series.Log;
@@ -57,6 +58,9 @@ internal sealed class SampleRecord
     private long _lastMs;
     private bool _oneTime = true;
 
+    /// <summary>All samples so far are of one time, and the run is of series with one sample each.</summary>
+    private bool _steady;
+
     public int Samples { get; private set; }
 
     public bool IsEmpty => Samples == 0 && _definitionCount == 0;
@@ -74,6 +78,7 @@ internal sealed class SampleRecord
         _definitionCount = _runCount = _repeats = Samples = 0;
         _runStart = _runEnd = _written = 0;
         _oneTime = true;
+        _steady = false;
     }
 
     public void Define(uint reference, ReadOnlySpan<byte> labelBytes)
@@ -84,7 +89,25 @@ internal sealed class SampleRecord
         Defined.Add(reference);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(uint reference, long ms, double value)
+    {
+        // The steady case: the next series, at the same time.
+        double[] values = _values;
+        int at = Samples;
+        if ((uint)at < (uint)values.Length && ms == _lastMs && reference == _runEnd && _steady)
+        {
+            values[at] = value;
+            Samples = at + 1;
+            _runEnd = reference + 1;
+            return;
+        }
+
+        AddSlowly(reference, ms, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AddSlowly(uint reference, long ms, double value)
     {
         if (Samples == _values.Length)
         {
@@ -106,6 +129,7 @@ internal sealed class SampleRecord
         }
 
         Samples++;
+        _steady = _oneTime && _repeats == 1;
     }
 
     public void Write(TenantId tenant, ByteWriter to)

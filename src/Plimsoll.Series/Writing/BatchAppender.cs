@@ -151,9 +151,11 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
         ReadOnlySpan<long> timestampsMs = batch.AllTimestampsMs;
         ReadOnlySpan<double> values = batch.AllValues;
         SeriesSlot* previous = null;
+        (long minMs, long maxMs) = (_bounds.MinMs, _bounds.MaxMs);
         long sealedMs = head.SealedThroughMs;
         long oldestMs = long.MaxValue;
         long newestMs = long.MinValue;
+        int accepted = 0;
         for (int i = 0; i < hashes.Length; i++)
         {
             SeriesHash hash = hashes[i];
@@ -174,6 +176,7 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
                 }
             }
 
+            slots.PrefetchAfter(id);
             previous = slot;
             if ((slot->Flags & (SlotFlags.Defined | SlotFlags.Reserved | SlotFlags.HasRich)) != SlotFlags.Defined)
             {
@@ -193,7 +196,7 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
             for (int sample = batch.SampleStart(i); sample < end; sample++)
             {
                 long ms = timestampsMs[sample];
-                if (ms < _bounds.MinMs || ms > _bounds.MaxMs)
+                if (ms < minMs || ms > maxMs)
                 {
                     RefuseBound(batch, i, ms);
                     continue;
@@ -201,12 +204,13 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
 
                 oldestMs = Math.Min(oldestMs, ms);
                 newestMs = Math.Max(newestMs, ms);
-                AppendVerdict verdict = ms < sealedMs
-                    ? AppendAmidBlocks(head, batch.LabelBytes(i), slot, id, ms, values[sample])
-                    : head.Append_NeedsGate(slot, id, ms, values[sample]);
+                double value = values[sample];
+                AppendVerdict verdict = ms < sealedMs && (ms <= slot->LastMs || (slot->Flags & SlotFlags.KnowsBlocks) == SlotFlags.None)
+                    ? AppendAmidBlocks(head, batch.LabelBytes(i), slot, id, ms, value)
+                    : head.Append_NeedsGate(slot, id, ms, value);
                 if (verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged))
                 {
-                    _record.Add(slot->Reference, ms, values[sample]);
+                    _record.Add(slot->Reference, ms, value);
                 }
                 else if (verdict == AppendVerdict.TooOld)
                 {
@@ -219,10 +223,11 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
                     continue;
                 }
 
-                _accepted++;
+                accepted++;
             }
         }
 
+        _accepted += accepted;
         head.Extend_NeedsGate(oldestMs, newestMs);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Plimsoll.Series.Head;
 
 namespace Plimsoll.Series;
@@ -42,38 +43,39 @@ public sealed class RawSampleBatch : IDisposable
     }
 
     /// <summary>Begins a series whose label bytes lie in the text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginSeries(int labelStart, int labelLength)
     {
         if ((uint)labelStart > (uint)_text.Length || (uint)labelLength > (uint)(_text.Length - labelStart))
         {
-            throw new ArgumentOutOfRangeException(nameof(labelLength), $"Label bytes at {labelStart} of length {labelLength} lie outside the text.");
+            ThrowOutside(labelStart, labelLength);
         }
 
-        if (SeriesCount == _labelStart.Length)
+        int at = SeriesCount;
+        if (at == _labelStart.Length)
         {
-            Array.Resize(ref _labelStart, 2 * SeriesCount);
-            Array.Resize(ref _labelLength, 2 * SeriesCount);
-            Array.Resize(ref _sampleStart, 2 * SeriesCount);
+            GrowSeries();
         }
 
-        _labelStart[SeriesCount] = labelStart;
-        _labelLength[SeriesCount] = labelLength;
-        _sampleStart[SeriesCount] = SampleCount;
-        SeriesCount++;
+        _labelStart[at] = labelStart;
+        _labelLength[at] = labelLength;
+        _sampleStart[at] = SampleCount;
+        SeriesCount = at + 1;
     }
 
     /// <summary>Adds a sample to the series begun last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(long timestampMs, double value)
     {
-        if (SampleCount == _timestampsMs.Length)
+        int at = SampleCount;
+        if (at == _timestampsMs.Length)
         {
-            Array.Resize(ref _timestampsMs, 2 * SampleCount);
-            Array.Resize(ref _values, 2 * SampleCount);
+            GrowSamples();
         }
 
-        _timestampsMs[SampleCount] = timestampMs;
-        _values[SampleCount] = value;
-        SampleCount++;
+        _timestampsMs[at] = timestampMs;
+        _values[at] = value;
+        SampleCount = at + 1;
     }
 
     /// <summary>The label bytes of a series.</summary>
@@ -147,6 +149,22 @@ public sealed class RawSampleBatch : IDisposable
             }
         }
     }
+
+    private void GrowSeries()
+    {
+        Array.Resize(ref _labelStart, 2 * SeriesCount);
+        Array.Resize(ref _labelLength, 2 * SeriesCount);
+        Array.Resize(ref _sampleStart, 2 * SeriesCount);
+    }
+
+    private void GrowSamples()
+    {
+        Array.Resize(ref _timestampsMs, 2 * SampleCount);
+        Array.Resize(ref _values, 2 * SampleCount);
+    }
+
+    private static void ThrowOutside(int labelStart, int labelLength) =>
+        throw new ArgumentOutOfRangeException(nameof(labelLength), $"Label bytes at {labelStart} of length {labelLength} lie outside the text.");
 
     // A lone surrogate has no UTF-8: written with a replacement it would come back as another label.
     internal static bool IsText(LabelSet labels)

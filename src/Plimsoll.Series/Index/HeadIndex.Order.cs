@@ -22,14 +22,14 @@ internal sealed partial class HeadIndex
         Span<int> pairs = [];
         foreach (int id in ids)
         {
-            ReadOnlySpan<int> old = PairsOf(id);
-            if (pairs.Length < old.Length)
+            PairList old = PairsOf(id);
+            if (pairs.Length < old.Count)
             {
-                pairs = new int[2 * old.Length];
+                pairs = new int[2 * old.Count];
             }
 
             int added = kept.Count++;
-            for (int i = 0; i < old.Length; i++)
+            for (int i = 0; i < old.Count; i++)
             {
                 int pair = renumbered[old[i]];
                 if (pair < 0)
@@ -41,7 +41,7 @@ internal sealed partial class HeadIndex
                 kept._postings.Add(pair, added);
             }
 
-            kept.Store(added, pairs[..old.Length]);
+            kept.Store(added, pairs[0], kept._rests.Add(pairs[1..old.Count]));
         }
 
         return kept;
@@ -79,9 +79,9 @@ internal sealed partial class HeadIndex
     {
         for (int i = 0; i < ids.Length; i++)
         {
-            ReadOnlySpan<int> pairs = PairsOf(ids[i]);
-            ulong high = label < pairs.Length ? ranks[pairs[label]] : 0;
-            keys[i] = (high << 32) | (label + 1 < pairs.Length ? ranks[pairs[label + 1]] : 0);
+            PairList pairs = PairsOf(ids[i]);
+            ulong high = label < pairs.Count ? ranks[pairs[label]] : 0;
+            keys[i] = (high << 32) | (label + 1 < pairs.Count ? ranks[pairs[label + 1]] : 0);
         }
 
         keys.Sort(ids);

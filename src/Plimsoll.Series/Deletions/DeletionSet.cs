@@ -221,9 +221,10 @@ internal sealed class DeletionSet
             throw new InvalidDataException("it is no list of deletions.");
         }
 
-        newestId = from.Varint();
+        newestId = Math.Min(from.Varint(), ulong.MaxValue - 1); // There is always a next one.
         int count = from.Count(bytesEach: 8);
         ImmutableArray<Deletion>.Builder all = ImmutableArray.CreateBuilder<Deletion>(count);
+        ulong last = 0;
         for (int i = 0; i < count; i++)
         {
             ulong id = from.Varint();
@@ -235,12 +236,19 @@ internal sealed class DeletionSet
             {
                 MatchOperator op = (MatchOperator)from.Byte();
                 string name = from.Text();
-                matchers[m] = new LabelMatcher(name, op, from.Text());
+                matchers[m] = Enum.IsDefined(op) ? new LabelMatcher(name, op, from.Text()) : throw new InvalidDataException($"the operator {(int)op} of a matcher is unknown.");
             }
 
+            // Without a matcher it would take everything; with a number given twice another would be taken back.
+            if (matchers.Length == 0 || range.MinMs > range.MaxMs || id <= last || id > newestId)
+            {
+                throw new InvalidDataException($"the deletion {id} has no matcher, ends before it begins, or is out of order.");
+            }
+
+            last = id;
             all.Add(new Deletion(id, tenant, matchers, range, createdMs));
         }
 
-        return all.MoveToImmutable();
+        return from.Remaining == 0 ? all.MoveToImmutable() : throw new InvalidDataException($"{from.Remaining} bytes follow the last deletion.");
     }
 }

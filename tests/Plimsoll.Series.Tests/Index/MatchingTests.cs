@@ -114,6 +114,19 @@ public sealed class MatchingTests
         Assert.Equal([0], index.Find([new LabelMatcher("l", MatchOperator.NotEqual, "\uD83D")], CancellationToken.None));
     }
 
+    [Fact]
+    public void Half_a_pair_of_surrogates_does_not_take_the_sign_behind_it_along()
+    {
+        // No inline data: an attribute's text is kept as UTF-8, which has no halves.
+        foreach ((string pattern, string value) in new[] { ("\uD83D|b", "b"), ("\uD83D*b", "b"), ("\uD83D?", ""), ("(\uD83D)?b", "b") })
+        {
+            LabelMatcher matcher = new("l", MatchOperator.Regex, pattern);
+
+            Assert.True(matcher.Matches(value));
+            Assert.True(new ValueTest(matcher).Passes(System.Text.Encoding.UTF8.GetBytes(value)));
+        }
+    }
+
     /// <summary>The slow, plain index: what <see cref="ILabelIndex"/> asks at least.</summary>
     private sealed class PlainIndex(LabelSet[] sets) : ILabelIndex
     {

@@ -21,6 +21,7 @@ internal sealed class FuzzSession : IDisposable
     private const int MaxCorpus = 2_000;
     private const int Newest = 24;
     private const int ShrinkTries = 4_000;
+    private const string Running = "-running.bin";
 
     private readonly FuzzTarget _target;
     private readonly int _seed;
@@ -46,7 +47,7 @@ internal sealed class FuzzSession : IDisposable
         _mutator = new Mutator(_chance, target.Words, target.MaxBytes);
 
         // What is being read stands in a file: when a reader takes the process with it, that is what is left.
-        _currentFile = Path.Combine(FuzzSettings.Folder, $"{target.Name}-{seed}-running.bin");
+        _currentFile = Path.Combine(FuzzSettings.Folder, $"{target.Name}-{seed}{Running}");
         _currentMap = MemoryMappedFile.CreateFromFile(_currentFile, FileMode.Create, null, sizeof(int) + Math.Max(target.MaxBytes, 1 << 20));
         _current = _currentMap.CreateViewAccessor();
     }
@@ -87,6 +88,13 @@ internal sealed class FuzzSession : IDisposable
                 alike.Add(input);
             }
         }
+    }
+
+    /// <summary>An input from its file: a failure's, or what was being read when the process ended, behind its length.</summary>
+    public static byte[] ReadInput(string file)
+    {
+        byte[] bytes = File.ReadAllBytes(file);
+        return file.EndsWith(Running, StringComparison.Ordinal) ? bytes.AsSpan(sizeof(int), BitConverter.ToInt32(bytes)).ToArray() : bytes;
     }
 
     /// <summary>One input alone.</summary>

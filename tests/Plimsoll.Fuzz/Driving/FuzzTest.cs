@@ -19,7 +19,7 @@ public abstract class FuzzTest(ITestOutputHelper output)
         string what;
         if (FuzzSettings.InputFile is { } file)
         {
-            byte[] input = File.ReadAllBytes(file);
+            byte[] input = FuzzSession.ReadInput(file);
             Session(0, tally, session => session.RunOne(input), FuzzSettings.Hang);
             what = file;
         }

@@ -37,7 +37,8 @@ internal sealed class Queries : FuzzTarget
 
     public override int Runs => 6_000;
 
-    public override long MayAllocate(int inputBytes) => (4L << 20) + (20_000L * inputBytes);
+    // An automaton takes the framework megabytes to make, and a query may hold one for each dozen bytes.
+    public override long MayAllocate(int inputBytes) => (32L << 20) + (400_000L * inputBytes);
 
     public override Reading Run(byte[] input)
     {

@@ -45,6 +45,7 @@ internal sealed class Regexes : FuzzTarget
 
     public override int Runs => 1_000;
 
+    // An automaton takes the framework megabytes to make, and grows while it matches.
     public override long MayAllocate(int inputBytes) => (32L << 20) + (100_000L * inputBytes);
 
     public override Reading Run(byte[] input)

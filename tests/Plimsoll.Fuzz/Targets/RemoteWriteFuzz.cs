@@ -20,7 +20,7 @@ internal sealed class RemoteWriteMessages : FuzzTarget
 {
     private readonly RequestCheck _check = new();
 
-    public override IReadOnlyList<byte[]> Seeds { get; } = [[], RequestSeeds.Message(1, 1), RequestSeeds.Message(3, 4), RequestSeeds.Message(12, 0), RequestSeeds.Rich(), [.. RequestSeeds.Message(2, 1), .. RequestSeeds.Rich()]];
+    public override IReadOnlyList<byte[]> Seeds { get; } = [[], RequestSeeds.Message(1, 1), RequestSeeds.Message(3, 4), RequestSeeds.Message(12, 0), RequestSeeds.Message(2, 2, -5), RequestSeeds.Rich(), [.. RequestSeeds.Message(2, 1), .. RequestSeeds.Rich()]];
 
     public override IReadOnlyList<byte[]> Words => RequestSeeds.Words;
 

@@ -17,8 +17,8 @@ internal static class RequestSeeds
         [0x98, 0x06, 0x01], [0x0B], [0x3D, 1, 2, 3, 4],
     ];
 
-    /// <summary>Plain series with samples.</summary>
-    public static byte[] Message(int series, int samples)
+    /// <summary>Plain series with samples; before 1970 a timestamp takes all ten bytes that a number may have.</summary>
+    public static byte[] Message(int series, int samples, long firstMs = 1_700_000_000_000)
     {
         SampleBatch batch = new();
         for (int i = 0; i < series; i++)
@@ -26,7 +26,7 @@ internal static class RequestSeeds
             batch.BeginSeries(LabelSet.Of($"node_cpu_{i % 3}_seconds_total", ("cpu", $"{i}"), ("instance", "db-1:9100"), ("mode", "größe")));
             for (int sample = 0; sample < samples; sample++)
             {
-                batch.Add(1_700_000_000_000 + (sample * 15_000), sample == 2 ? SampleBlock.Stale : (i * 1.5) + sample);
+                batch.Add(firstMs + (sample * (firstMs < 0 ? 1 : 15_000)), sample == 2 ? SampleBlock.Stale : (i * 1.5) + sample);
             }
         }
 

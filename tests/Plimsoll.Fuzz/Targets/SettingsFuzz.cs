@@ -66,9 +66,7 @@ internal sealed class Configurations : FuzzTarget
     public override IReadOnlyList<byte[]> Words { get; } =
         [.. YamlWords.All, .. new[] { "data: ", "listen: ", "localhost:", "0.0.0.0", "65536", "retention: ", "1y1w1d1h1m1s1ms", "9999999999999999999y", "0", "durability: ", "host:\n  ", "load_lines:\n  cpu: ", "log:\n  level: ", "1e-1", "NaN", "∞" }.Select(Utf8)];
 
-    public override int Runs => 3_000;
-
-    public override int MaxBytes => 64 << 10;
+    public override int Runs => 1_500;
 
     public override long MayAllocate(int inputBytes) => (32L << 20) + (20_000L * inputBytes);
 

@@ -12,6 +12,9 @@ internal sealed class DeletionSet
     private const ulong Magic = 0x3130_4C45_444D_4C50; // "PLMDEL01"
     private const int MaxDeletions = 100_000;
 
+    // None gets there: numbers count up from 1, and a list that says so is not one that was written.
+    private const ulong MaxId = 1UL << 60;
+
     private readonly StoreFolder _folder;
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
@@ -44,7 +47,9 @@ internal sealed class DeletionSet
 
         try
         {
-            _all = Read(_folder.ReadAll(_path), out _newestId);
+            // A list that is refused leaves nothing behind, neither its numbers.
+            ImmutableArray<Deletion> all = Read(_folder.ReadAll(_path), out ulong newestId);
+            (_all, _newestId) = (all, newestId);
         }
         catch (Exception damage) when (damage is InvalidDataException or ArgumentException or OverflowException)
         {
@@ -221,7 +226,12 @@ internal sealed class DeletionSet
             throw new InvalidDataException("it is no list of deletions.");
         }
 
-        newestId = Math.Min(from.Varint(), ulong.MaxValue - 1); // There is always a next one.
+        newestId = from.Varint();
+        if (newestId > MaxId)
+        {
+            throw new InvalidDataException($"its newest deletion has the number {newestId}.");
+        }
+
         int count = from.Count(bytesEach: 8);
         ImmutableArray<Deletion>.Builder all = ImmutableArray.CreateBuilder<Deletion>(count);
         ulong last = 0;

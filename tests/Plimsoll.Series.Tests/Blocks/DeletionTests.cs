@@ -179,6 +179,7 @@ public sealed class DeletionTests
     [InlineData(1, 5, 9, 7)] // An operator that there is not.
     [InlineData(1, 5, 4, 1)] // It ends before it begins.
     [InlineData(0, 5, 9, 1)] // Its number is to be given again.
+    [InlineData(ulong.MaxValue, 5, 9, 1)] // There is no next number.
     public void A_list_of_deletions_that_makes_no_sense_is_set_aside_though_its_checksum_fits(ulong newest, long fromMs, long toMs, byte op)
     {
         using BlockFolder folder = new();

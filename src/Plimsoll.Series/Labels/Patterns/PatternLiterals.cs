@@ -92,7 +92,7 @@ internal sealed record PatternLiterals(IReadOnlyList<string>? Alternatives, stri
             character = "";
             return false;
         }
-        else if (char.IsHighSurrogate(pattern[at]) && at + 1 < pattern.Length && char.IsLowSurrogate(pattern[at + 1]))
+        else if (char.IsHighSurrogate(pattern[at]) && at + 1 < pattern.Length)
         {
             length = 2;
         }

@@ -75,7 +75,7 @@ internal sealed class LogRecords : FuzzTarget
         {
             return Reading.Refused(refused);
         }
-        catch (UnreadableChunkException unreadable) when (isCheckpoint)
+        catch (UnreadableChunkException unreadable)
         {
             return Reading.Refused(unreadable.InnerException!);
         }

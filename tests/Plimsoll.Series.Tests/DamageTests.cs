@@ -1,4 +1,6 @@
+using Plimsoll.Series.Log;
 using Plimsoll.Series.Tests.Disks;
+using Plimsoll.Series.Upgrades.Version1.Chunks;
 
 namespace Plimsoll.Series.Tests;
 
@@ -123,5 +125,33 @@ public sealed class DamageTests
             Assert.Equal(["a", "b"], again.ReadAll(Samples.Tenant).Select(sample => sample.Labels));
             Assert.True(again.Statistics.Quarantined > 0);
         }
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_ends_in_a_record_of_nothing_opens_and_says_so()
+    {
+        MemoryDisk disk = new();
+        await Samples.Open(disk).DisposeAsync();
+        byte[] bytes = new byte[LogFormat.HeaderLength + LogFormat.FrameLength];
+        LogFormat.WriteHeader(bytes, LogFormat.CheckpointMagic, 7, LogFormat.UnknownLength);
+        LogFormat.WriteFrame(bytes.AsSpan(LogFormat.HeaderLength), 7, LogFormat.HeaderLength, []);
+        using (IAppendFile file = disk.Create(new StoreFolder("/data/series", disk).Checkpoint(7)))
+        {
+            file.Append(bytes);
+        }
+
+        await using SeriesStore again = Samples.Open(disk);
+
+        Assert.Empty(again.ReadAll(Samples.Tenant));
+        Assert.True(again.Statistics.Quarantined > 0);
+    }
+
+    [Fact]
+    public void A_chunk_of_version_1_without_samples_is_refused_whichever_way_it_is_asked()
+    {
+        byte[] chunk = [0, 0, .. new byte[32]];
+
+        Assert.Throws<InvalidDataException>(() => ChunkDecoder.HasSampleWithin(chunk, TimeRange.All));
+        Assert.Throws<InvalidDataException>(() => ChunkDecoder.Decode(chunk, new long[ChunkEncoder.MaxSamples], new double[ChunkEncoder.MaxSamples]));
     }
 }

@@ -113,6 +113,12 @@ internal static unsafe class PlainWriteRequest
                 number |= (ulong)(next & 0x7F) << shift;
                 if (next < 0x80)
                 {
+                    // The tenth byte holds one bit; more of them say a number that 64 bits do not.
+                    if (shift == 63 && next > 1)
+                    {
+                        return false;
+                    }
+
                     break;
                 }
             }

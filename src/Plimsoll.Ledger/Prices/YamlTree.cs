@@ -55,6 +55,11 @@ internal static class YamlTree
         {
             return (null, refused.Problem);
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner's way to refuse a text that goes on to the left of a bracket it opened.
+            return (null, Problem(parser.Current?.End ?? Mark.Empty, "this is not valid YAML: a text goes on where none may stand. Check the brackets and the indentation here and in the line below."));
+        }
         catch (YamlException broken)
         {
             return (null, Problem(broken.Start, $"this is not valid YAML: {Sentence(broken.InnerException?.Message ?? broken.Message)} Check the indentation and quotes here and in the line above."));

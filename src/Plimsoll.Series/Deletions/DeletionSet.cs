@@ -12,6 +12,9 @@ internal sealed class DeletionSet
     private const ulong Magic = 0x3130_4C45_444D_4C50; // "PLMDEL01"
     private const int MaxDeletions = 100_000;
 
+    // None gets there: numbers count up from 1, and a list that says so is not one that was written.
+    private const ulong MaxId = 1UL << 60;
+
     private readonly StoreFolder _folder;
     private readonly IFileSystem _files;
     private readonly TimeProvider _time;
@@ -44,7 +47,9 @@ internal sealed class DeletionSet
 
         try
         {
-            _all = Read(_folder.ReadAll(_path), out _newestId);
+            // A list that is refused leaves nothing behind, neither its numbers.
+            ImmutableArray<Deletion> all = Read(_folder.ReadAll(_path), out ulong newestId);
+            (_all, _newestId) = (all, newestId);
         }
         catch (Exception damage) when (damage is InvalidDataException or ArgumentException or OverflowException)
         {
@@ -222,8 +227,14 @@ internal sealed class DeletionSet
         }
 
         newestId = from.Varint();
+        if (newestId > MaxId)
+        {
+            throw new InvalidDataException($"its newest deletion has the number {newestId}.");
+        }
+
         int count = from.Count(bytesEach: 8);
         ImmutableArray<Deletion>.Builder all = ImmutableArray.CreateBuilder<Deletion>(count);
+        ulong last = 0;
         for (int i = 0; i < count; i++)
         {
             ulong id = from.Varint();
@@ -235,12 +246,19 @@ internal sealed class DeletionSet
             {
                 MatchOperator op = (MatchOperator)from.Byte();
                 string name = from.Text();
-                matchers[m] = new LabelMatcher(name, op, from.Text());
+                matchers[m] = Enum.IsDefined(op) ? new LabelMatcher(name, op, from.Text()) : throw new InvalidDataException($"the operator {(int)op} of a matcher is unknown.");
             }
 
+            // Without a matcher it would take everything; with a number given twice another would be taken back.
+            if (matchers.Length == 0 || range.MinMs > range.MaxMs || id <= last || id > newestId)
+            {
+                throw new InvalidDataException($"the deletion {id} has no matcher, ends before it begins, or is out of order.");
+            }
+
+            last = id;
             all.Add(new Deletion(id, tenant, matchers, range, createdMs));
         }
 
-        return all.MoveToImmutable();
+        return from.Remaining == 0 ? all.MoveToImmutable() : throw new InvalidDataException($"{from.Remaining} bytes follow the last deletion.");
     }
 }

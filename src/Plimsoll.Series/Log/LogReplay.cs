@@ -129,7 +129,7 @@ internal sealed partial class LogReplay(
         bool whole = false;
         foreach (Range record in scan.Records)
         {
-            whole = bytes[record.Start.Value] == (byte)RecordKind.CheckpointEnd;
+            whole = KindOf(bytes.AsSpan(record)) == RecordKind.CheckpointEnd;
             Apply(path, bytes, record);
         }
 
@@ -186,7 +186,7 @@ internal sealed partial class LogReplay(
         try
         {
             ReadOnlySpan<byte> payload = bytes.AsSpan(record);
-            RecordKind kind = payload.IsEmpty ? RecordKind.None : (RecordKind)payload[0];
+            RecordKind kind = KindOf(payload);
             switch (kind)
             {
                 case RecordKind.Samples:
@@ -221,6 +221,8 @@ internal sealed partial class LogReplay(
             _damage.QuarantineNonsense(path, bytes, record, invalid.Message);
         }
     }
+
+    private static RecordKind KindOf(ReadOnlySpan<byte> payload) => payload.IsEmpty ? RecordKind.None : (RecordKind)payload[0];
 
     private void ApplyStart(ReadOnlySpan<byte> payload)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Plimsoll.Server.Configuration;
@@ -8,6 +9,7 @@ namespace Plimsoll.Server.Configuration;
 internal sealed class ConfigurationFile
 {
     private const int MaxBytes = 1 << 20;
+    private const int MaxNesting = 8;
 
     private static readonly string[] Known =
     [
@@ -43,7 +45,7 @@ internal sealed class ConfigurationFile
         try
         {
             YamlStream stream = [];
-            stream.Load(new StringReader(text));
+            stream.Load(new ShallowParser(path, new Parser(new StringReader(text))));
             if (stream.Documents.Count > 0 && stream.Documents[0].RootNode is not YamlScalarNode { Value: null or "" })
             {
                 file.Flatten(path, "", stream.Documents[0].RootNode);
@@ -52,6 +54,12 @@ internal sealed class ConfigurationFile
         catch (YamlException malformed)
         {
             throw new ConfigurationException($"{path}:{malformed.Start.Line}:{malformed.Start.Column}: {malformed.InnerException?.Message ?? malformed.Message}");
+        }
+
+        // The library's way to refuse a text that goes on to the left of a bracket it opened, and a value that stands where none may.
+        catch (Exception malformed) when (malformed is InvalidOperationException or ArgumentException)
+        {
+            throw new ConfigurationException($"{path}: this is not valid YAML: something stands where nothing may. Check colons, brackets and indentation.");
         }
 
         return file;
@@ -111,6 +119,23 @@ internal sealed class ConfigurationFile
                 break;
             default:
                 throw new ConfigurationException($"{path}:{node.Start.Line}:{node.Start.Column}: settings are written as 'name: value', sections as names with indented lines below.");
+        }
+    }
+
+    /// <summary>Refuses what nests deeper than settings do, before the tree is built by recursion.</summary>
+    private sealed class ShallowParser(string path, Parser parser) : IParser
+    {
+        private int _nesting;
+
+        public ParsingEvent? Current => parser.Current;
+
+        public bool MoveNext()
+        {
+            bool moved = parser.MoveNext();
+            _nesting += moved ? Current!.NestingIncrease : 0; // There is an event after each move.
+            return _nesting <= MaxNesting
+                ? moved
+                : throw new ConfigurationException($"{path}:{Current!.Start.Line}:{Current.Start.Column}: values are nested more than {MaxNesting} deep; settings are written as 'name: value', sections as names with indented lines below.");
         }
     }
 }

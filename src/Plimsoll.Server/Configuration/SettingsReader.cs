@@ -62,9 +62,9 @@ internal static class SettingsReader
 
     private static string Folder(Said said)
     {
-        if (said.Value.Length == 0)
+        if (said.Value.Length == 0 || said.Value.Contains('\0', StringComparison.Ordinal))
         {
-            throw new ConfigurationException($"{said.Source}: the data folder is empty. Name a folder that Plimsoll may write to.");
+            throw new ConfigurationException($"{said.Source}: the data folder {(said.Value.Length == 0 ? "is empty" : "holds a NUL character")}. Name a folder that Plimsoll may write to.");
         }
 
         return Path.GetFullPath(said.Value);

@@ -38,6 +38,21 @@ public sealed class RemoteWriteTests
         },
         iter: 2000);
 
+    [Theory]
+    [InlineData(0x00, true)]
+    [InlineData(0x01, true)]
+    [InlineData(0x02, false)]
+    [InlineData(0x7F, false)]
+    public void A_timestamp_of_more_than_64_bits_is_taken_by_neither_reader(byte tenth, bool fits)
+    {
+        byte[] message = [0x0A, 0x15, 0x0A, 0x06, 0x0A, 0x01, (byte)'a', 0x12, 0x01, (byte)'b', 0x12, 0x0B, 0x10, .. Enumerable.Repeat((byte)0x80, 9), tenth];
+        byte[] body = Snappy.CompressToArray(message);
+        using RawSampleBatch raw = new();
+
+        Assert.Equal(fits, _decoder.TryDecodePlain(body, raw, out _));
+        Assert.Equal(fits, _decoder.Decode(body, _batch).Error is null);
+    }
+
     [Fact]
     public void Every_truncation_of_a_body_gives_an_error_and_an_empty_batch()
     {

@@ -174,4 +174,39 @@ public sealed class DeletionTests
             Assert.Empty(again.Deletions.All);
         }
     }
+
+    [Theory]
+    [InlineData(1, 5, 9, 7)] // An operator that there is not.
+    [InlineData(1, 5, 4, 1)] // It ends before it begins.
+    [InlineData(0, 5, 9, 1)] // Its number is to be given again.
+    [InlineData(ulong.MaxValue, 5, 9, 1)] // There is no next number.
+    public void A_list_of_deletions_that_makes_no_sense_is_set_aside_though_its_checksum_fits(ulong newest, long fromMs, long toMs, byte op)
+    {
+        using BlockFolder folder = new();
+        folder.Write(AandB());
+        folder.Deletions.Add(BlockFolder.Tenant, [OnlyA], TimeRange.All);
+        string path = folder.Disk.Paths.Single(one => one.EndsWith("/deletions", StringComparison.Ordinal));
+        ByteWriter list = new();
+        list.Bytes(folder.Disk.Contents(path).AsSpan(0, sizeof(ulong)));
+        list.Varint(newest);
+        list.Varint(1);
+        list.Varint(1);
+        list.Text(BlockFolder.Tenant.Value);
+        list.Zigzag(fromMs);
+        list.Zigzag(toMs);
+        list.Zigzag(0);
+        list.Varint(1);
+        list.Byte(op);
+        list.Text("a");
+        list.Text("b");
+        list.UInt32(Checksum.Of(list.Written));
+        folder.Disk.Cut(path, 0);
+        folder.Folder.WriteAtomically(path, file => file.Append(list.Written));
+
+        using BlockFolder again = new(folder.Disk.Copy(), folder.Clock);
+
+        Assert.Contains(path, Assert.Single(again.Reports), StringComparison.Ordinal);
+        Assert.Empty(again.Deletions.All);
+        Assert.Equal(AandB().All, again.ReadAll().All);
+    }
 }

@@ -114,6 +114,18 @@ public sealed class MatchingTests
         Assert.Equal([0], index.Find([new LabelMatcher("l", MatchOperator.NotEqual, "\uD83D")], CancellationToken.None));
     }
 
+    [Fact]
+    public void A_pattern_with_half_a_pair_of_surrogates_is_refused()
+    {
+        // No inline data: an attribute's text is kept as UTF-8, which has no halves.
+        foreach (string pattern in new[] { "\uD83D|b", "\uD83D.*\uDE00", "[\uD83D]", "a\uDE00", "\\Q\uD83D" })
+        {
+            Assert.Contains("half of a pair", Assert.Throws<ArgumentException>(() => new LabelMatcher("l", MatchOperator.Regex, pattern)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(new LabelMatcher("l", MatchOperator.Regex, "\uD83D\uDE00|b").Matches("\uD83D\uDE00"));
+    }
+
     /// <summary>The slow, plain index: what <see cref="ILabelIndex"/> asks at least.</summary>
     private sealed class PlainIndex(LabelSet[] sets) : ILabelIndex
     {

@@ -73,6 +73,9 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("host:\n  interval: [5s]\n", ":2:13: settings are written")]
     [InlineData("host: {collect: maybe}\n", "host.collect: 'maybe'")]
     [InlineData("data: 'x\n", ":1:")]
+    [InlineData("log: {\nx", ": this is not valid YAML")]
+    [InlineData(":\n :", ": this is not valid YAML")]
+    [InlineData("data: \"a\\0b\"\n", ":1: the data folder holds a NUL character")]
     public void A_line_of_the_file_that_cant_be_used_is_named(string yaml, string expected)
     {
         string file = Write(yaml);
@@ -81,6 +84,17 @@ public sealed class SettingsReaderTests : IDisposable
 
         Assert.Contains(file + (expected.StartsWith(':') ? expected : ":"), refused.Message, StringComparison.Ordinal);
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    [InlineData("- ")]
+    public void A_file_that_nests_without_end_is_refused_and_not_followed(string nesting)
+    {
+        string file = Write("data: " + string.Concat(Enumerable.Repeat(nesting, 200_000)));
+
+        Assert.Contains(file, Refused(new ServeOptions(null, null, file)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

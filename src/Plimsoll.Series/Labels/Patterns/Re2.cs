@@ -29,6 +29,12 @@ public static class Re2
             throw new ArgumentException($"The regular expression has {pattern.Length} characters; at most {MaxLength} are allowed.", nameof(pattern));
         }
 
+        // RE2 reads UTF-8, which has no halves; here one could match half of a value's character.
+        if (HasHalf(pattern))
+        {
+            throw new ArgumentException("The regular expression holds half of a pair of surrogates, which is no character.", nameof(pattern));
+        }
+
         string translated = new Re2Translation(pattern).Translate();
         try
         {
@@ -42,5 +48,18 @@ public static class Re2
         {
             throw new ArgumentException($"The regular expression '{pattern}' is not valid: {invalid.Message}", nameof(pattern), invalid);
         }
+    }
+
+    private static bool HasHalf(string pattern)
+    {
+        for (int i = pattern.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < pattern.Length; i++)
+        {
+            if (char.IsSurrogate(pattern[i]) && !(char.IsHighSurrogate(pattern[i]) && i + 1 < pattern.Length && char.IsLowSurrogate(pattern[++i])))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -12,15 +12,10 @@ internal static class ChunkDecoder
     {
         ByteReader source = new(chunk);
         byte codes = source.Byte();
-        ulong count = source.Varint();
-        if (count is 0 or > ChunkEncoder.MaxSamples || (int)count > timestampsMs.Length || (int)count > values.Length)
-        {
-            throw new InvalidDataException($"A chunk claims {count} samples.");
-        }
-
-        DecodeTime((TimeCode)(codes & 15), ref source, timestampsMs[..(int)count]);
-        DecodeValues((ValueCode)(codes >> 4), ref source, values[..(int)count]);
-        return (int)count;
+        int count = Count(ref source, Math.Min(timestampsMs.Length, values.Length));
+        DecodeTime((TimeCode)(codes & 15), ref source, timestampsMs[..count]);
+        DecodeValues((ValueCode)(codes >> 4), ref source, values[..count]);
+        return count;
     }
 
     /// <summary>True when a sample of the chunk lies in the range; decodes only when the bounds don't say.</summary>
@@ -35,12 +30,18 @@ internal static class ChunkDecoder
         Span<long> timestampsMs = stackalloc long[ChunkEncoder.MaxSamples];
         ByteReader source = new(chunk);
         byte codes = source.Byte();
-        int count = (int)Math.Min(source.Varint(), ChunkEncoder.MaxSamples);
+        int count = Count(ref source, ChunkEncoder.MaxSamples);
         timestampsMs = timestampsMs[..count];
         DecodeTime((TimeCode)(codes & 15), ref source, timestampsMs);
         int first = timestampsMs.BinarySearch(range.MinMs);
         first = first < 0 ? ~first : first;
         return first < count && timestampsMs[first] <= range.MaxMs;
+    }
+
+    private static int Count(ref ByteReader source, int most)
+    {
+        ulong count = source.Varint();
+        return count is > 0 and <= ChunkEncoder.MaxSamples && (int)count <= most ? (int)count : throw new InvalidDataException($"A chunk claims {count} samples.");
     }
 
     private static void DecodeTime(TimeCode code, ref ByteReader source, scoped Span<long> timestampsMs)

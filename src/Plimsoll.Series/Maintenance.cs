@@ -25,7 +25,6 @@ internal sealed partial class Maintenance(
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly HeadSealer _sealer = new(options, blocks, log);
     private readonly ILogger _logger = options.Logger;
-    private long _checkpointBytes;
     private int _sealAt = OpenSamples.Max;
 
     /// <summary>Does what is due. A failure is reported and tried again the next time.</summary>
@@ -93,8 +92,7 @@ internal sealed partial class Maintenance(
 
     public void Dispose() => _one.Dispose();
 
-    private bool IsCheckpointDue =>
-        log.NeedsCheckpoint || log.TotalBytes - _checkpointBytes > Math.Max(options.CheckpointBytes, _checkpointBytes) || heads.Values.Any(head => head.HoldsUnlogged);
+    private bool IsCheckpointDue => log.NeedsCheckpoint || log.IsLong || heads.Values.Any(head => head.HoldsUnlogged);
 
     private async Task AttemptAsync(Func<Task> work)
     {
@@ -234,8 +232,7 @@ internal sealed partial class Maintenance(
         }
 
         log.Release(first);
-        _checkpointBytes = bytes;
-        log.TotalBytes = bytes + LogFormat.HeaderLength;
+        log.SetBytes(bytes + LogFormat.HeaderLength, bytes);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The series store's background work failed and is tried again")]

@@ -61,7 +61,8 @@ public sealed partial class SeriesStore : IAsyncDisposable
             Continue(head);
         }
 
-        _log = new WriteAheadLog(folder, options, _counters) { TotalBytes = replay.TotalBytes };
+        _log = new WriteAheadLog(folder, options, _counters);
+        _log.SetBytes(replay.TotalBytes, replay.CheckpointBytes);
 
         // Places of the log that blocks speak of lie before every new record, also where the log itself was taken away.
         ulong spokenOf = _blocks.All.SelectMany(static block => block.SealedLogs).Select(static entry => entry.Segment).DefaultIfEmpty().Max();

@@ -51,7 +51,7 @@ public sealed record SeriesStoreOptions
     public Func<TenantId, SeriesQuotaLimits?> LimitsOf { get; init; } = static _ => null;
 
     /// <summary>A log longer than this is replaced by a checkpoint, so that a restart stays short.</summary>
-    public long CheckpointBytes { get; init; } = 64L << 20;
+    public long CheckpointBytes { get; init; } = 32L << 20;
 
     /// <summary>The log goes on in a new file past this size.</summary>
     public long SegmentBytes { get; init; } = 32L << 20;

@@ -154,7 +154,7 @@ internal sealed class StoreFolder(string root, IFileSystem files)
     public byte[] ReadAll(string path)
     {
         using IReadFile file = files.OpenRead(path);
-        byte[] bytes = new byte[checked((int)file.Length)];
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)file.Length));
         int read = file.Read(0, bytes);
         return read == bytes.Length ? bytes : bytes[..read];
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plimsoll.Series.Cardinality;
 using Plimsoll.Series.Log;
 
@@ -37,6 +38,7 @@ internal sealed unsafe partial class TenantHead : ILogClient
     }
 
     /// <summary>Takes note of the time span of what was stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Extend_NeedsGate(long oldestMs, long newestMs)
     {
         if (oldestMs < OldestMs)

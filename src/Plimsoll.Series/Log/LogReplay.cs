@@ -26,6 +26,8 @@ internal sealed partial class LogReplay(
 
     public long TotalBytes { get; private set; }
 
+    public long CheckpointBytes { get; private set; }
+
     public long Samples { get; private set; }
 
     public void Run()
@@ -108,7 +110,7 @@ internal sealed partial class LogReplay(
 
         string path = folder.Checkpoint(first);
         byte[] bytes = folder.ReadAll(path);
-        TotalBytes += bytes.Length;
+        TotalBytes = CheckpointBytes = bytes.Length;
         if (!LogFormat.TryReadHeader(bytes, LogFormat.CheckpointMagic, first, out _))
         {
             _damage.Quarantine(path, bytes, 0..Math.Min(bytes.Length, LogFormat.HeaderLength));

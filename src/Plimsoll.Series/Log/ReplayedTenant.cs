@@ -67,6 +67,8 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
     /// <summary>Stores samples of series whose references follow each other, one each.</summary>
     public (long Stored, long Lost) AppendAcross(uint reference, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values)
     {
+        SlotTable slots = head.Slots;
+        bool hasStrays = _strays.Count > 0;
         long stored = 0;
         long lost = 0;
         int id = -1;
@@ -74,15 +76,15 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
         {
             // Ids mostly follow each other as their references do.
             uint wanted = reference + (uint)i;
-            id = id >= 0 && _strays.Count == 0 && id + 1 < head.Slots.Count && head.Slots[id + 1]->Reference == wanted ? id + 1 : Find(wanted);
+            id = id >= 0 && !hasStrays && id + 1 < slots.Count && slots[id + 1]->Reference == wanted ? id + 1 : Find(wanted);
             if (id < 0)
             {
                 lost++;
+                continue;
             }
-            else
-            {
-                stored += Append(id, timestampsMs[i], values[i]);
-            }
+
+            slots.PrefetchAfter(id);
+            stored += Append(id, timestampsMs[i], values[i]);
         }
 
         return (stored, lost);
@@ -238,14 +240,19 @@ internal sealed unsafe class ReplayedTenant(TenantHead head, SealedFloors floors
 
     private long Append(int id, long ms, double value)
     {
+        SeriesSlot* slot = head.Slots[id];
         if (ms < _floorMs)
         {
             // It is in a block, but what is newer than it still is, and what is older still late.
-            head.RestoreNewest_NeedsGate(id, ms);
+            if (ms > slot->LastMs)
+            {
+                head.RestoreNewest_NeedsGate(id, ms);
+            }
+
             return 0;
         }
 
         head.Extend_NeedsGate(ms, ms);
-        return head.Append_NeedsGate(head.Slots[id], id, ms, value) == AppendVerdict.Stored ? 1 : 0;
+        return head.Append_NeedsGate(slot, id, ms, value) == AppendVerdict.Stored ? 1 : 0;
     }
 }

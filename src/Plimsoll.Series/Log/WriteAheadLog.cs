@@ -41,6 +41,7 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
     private IAppendFile? _file;
     private Exception? _failure;
     private long _totalBytes;
+    private long _checkpointBytes;
     private ulong _segment;
     private long _length;
     private bool _leading;
@@ -48,10 +49,23 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
     private bool _full;
 
     /// <summary>Bytes of all segments and the checkpoint.</summary>
-    public long TotalBytes
+    public long TotalBytes => Interlocked.Read(ref _totalBytes);
+
+    /// <summary>True when it takes longer to read the log back than it would a new checkpoint.</summary>
+    public bool IsLong
     {
-        get => Interlocked.Read(ref _totalBytes);
-        set => Interlocked.Exchange(ref _totalBytes, value);
+        get
+        {
+            long checkpoint = Interlocked.Read(ref _checkpointBytes);
+            return TotalBytes - checkpoint > Math.Max(options.CheckpointBytes, checkpoint);
+        }
+    }
+
+    /// <summary>Says how long the log is and how much of it is the checkpoint.</summary>
+    public void SetBytes(long total, long checkpoint)
+    {
+        Interlocked.Exchange(ref _totalBytes, total);
+        Interlocked.Exchange(ref _checkpointBytes, checkpoint);
     }
 
     /// <summary>Set when a sync failed: what was acknowledged since the last one is only in memory until a checkpoint.</summary>

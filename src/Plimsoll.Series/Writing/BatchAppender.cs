@@ -65,7 +65,7 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
         }
 
         counters.AddAppended(_accepted, _refused);
-        if (head.IsSealingDue(options))
+        if (head.IsSealingDue(options) || log.IsLong)
         {
             bell.Ring();
         }

@@ -63,6 +63,10 @@ internal static class Composition
         WebApplication app = builder.Build();
         HttpMeter meter = new();
         UsePipeline(app, meter, time);
+        app.MapInstance(Version);
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapPages(Path.Combine(AppContext.BaseDirectory, "web"));
+        await stores.SeriesOpenedAsync();
         QueryEndpoints queries = new(stores.Series, engine, time);
         app.Lifetime.ApplicationStopped.Register(queries.Dispose);
         queries.Map(app);
@@ -78,7 +82,6 @@ internal static class Composition
 
         new WriteEndpoint(stores.Series).Map(app);
         new AdminEndpoints(stores.Series, Path.Combine(settings.DataFolder, "snapshots"), time).Map(app);
-        app.MapInstance(Version);
         HostObservation observation = new(stores.Series, engine, machine.Id, time);
         app.MapPublicApi(new Rooms(
             settings,
@@ -104,8 +107,6 @@ internal static class Composition
             loops,
             [new MeteringMetrics(app.Services.GetRequiredService<MeteringLoop>())]).Map(app);
         app.MapHealth(loops);
-        app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapPages(Path.Combine(AppContext.BaseDirectory, "web"));
         return app;
     }
 

@@ -8,18 +8,20 @@ namespace Plimsoll.Server;
 /// <summary>The stores of one data folder, opened together and closed in the opposite order.</summary>
 internal sealed class Stores : IAsyncDisposable
 {
+    private readonly Task<SeriesStore> _opening;
     private readonly LedgerStore _ledger;
 
-    private Stores(SeriesStore series, Registry registry, LedgerStore ledger, TimeProvider time)
+    private Stores(Task<SeriesStore> opening, Registry registry, LedgerStore ledger, TimeProvider time)
     {
-        Series = series;
+        _opening = opening;
         Registry = registry;
         _ledger = ledger;
         Usage = new Usage(ledger);
         PriceBooks = new PriceBooks(ledger, registry, time);
     }
 
-    public SeriesStore Series { get; }
+    /// <summary>Only after <see cref="SeriesOpenedAsync"/>.</summary>
+    public SeriesStore Series => _opening.IsCompletedSuccessfully ? _opening.Result : throw new InvalidOperationException("The series store is not open yet.");
 
     public Registry Registry { get; }
 
@@ -27,11 +29,10 @@ internal sealed class Stores : IAsyncDisposable
 
     public PriceBooks PriceBooks { get; }
 
+    /// <summary>Opens the ledger, and begins to open the series: reading its log back and building the server have nothing to do with each other, so they share the wait.</summary>
     public static async Task<Stores> OpenAsync(ServerSettings settings, DataFolder data, TimeProvider time, ILoggerFactory logs, CancellationToken cancellation)
     {
         data.RequireWhole();
-
-        // Replaying the log and migrating the database have nothing to do with each other, so they share the wait.
         Task<SeriesStore> opening = Task.Run(
             () => SeriesStore.Open(SeriesOptions(settings, data.SeriesFolder) with
             {
@@ -39,26 +40,24 @@ internal sealed class Stores : IAsyncDisposable
                 Logger = logs.CreateLogger("Plimsoll.Series"),
             }),
             cancellation);
-        SeriesStore? series = null;
         try
         {
             string database = EmbeddedDatabase.ConnectionString(data.LedgerFile);
             Registry registry = await Registry.OpenAsync(database, time, cancellation);
             LedgerStore ledger = await LedgerStore.OpenAsync(database, cancellation);
-            series = await opening;
-            return new Stores(series, registry, ledger, time);
+            return new Stores(opening, registry, ledger, time);
         }
         catch
         {
-            series ??= await SettledAsync(opening);
-            if (series is not null)
-            {
-                await series.DisposeAsync();
-            }
-
+            await CloseAsync(opening);
             throw;
         }
     }
+
+    /// <summary>Waits until the series store is open.</summary>
+    /// <exception cref="SeriesStoreException">It can't be opened.</exception>
+    /// <exception cref="SeriesStoreInUseException">Another process holds it.</exception>
+    public Task SeriesOpenedAsync() => _opening;
 
     /// <summary>The series store as the settings want it; verbs on its files use the same.</summary>
     public static SeriesStoreOptions SeriesOptions(ServerSettings settings, string folder) => new()
@@ -72,13 +71,20 @@ internal sealed class Stores : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ledger.Dispose();
-        await Series.DisposeAsync();
+        await CloseAsync(_opening);
     }
 
-    /// <summary>The store that another failure leaves open; null where opening failed as well, which is told by the first failure.</summary>
-    private static async Task<SeriesStore?> SettledAsync(Task<SeriesStore> opening)
+    // Where opening failed there is nothing to close; whoever waited for it was told.
+    private static async Task CloseAsync(Task<SeriesStore> opening)
     {
         await Task.WhenAny(opening);
-        return opening.IsCompletedSuccessfully ? await opening : null;
+        if (opening.IsCompletedSuccessfully)
+        {
+            await opening.Result.DisposeAsync();
+        }
+        else
+        {
+            _ = opening.Exception;
+        }
     }
 }

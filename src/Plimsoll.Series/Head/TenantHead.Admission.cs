@@ -114,6 +114,11 @@ internal sealed unsafe partial class TenantHead : ILogClient
     {
         int low = 0;
         int high = _slots.Count - 1;
+        if (high >= 0 && _slots[high]->Reference == reference)
+        {
+            return high; // The newest is asked for most, while a checkpoint is read.
+        }
+
         while (low <= high)
         {
             int middle = (low + high) >>> 1;

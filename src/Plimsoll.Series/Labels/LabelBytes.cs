@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -110,12 +111,13 @@ internal static class LabelBytes
     public static bool IsCanonical(ReadOnlySpan<byte> bytes)
     {
         LabelByteEnumerator labels = new(bytes);
+        bool isAscii = Ascii.IsValid(bytes); // Mostly, and quicker seen at once than label by label; only long labels have a length that is none.
         ReadOnlySpan<byte> last = [];
         while (labels.MoveNext())
         {
             LabelSpans label = labels.Current;
             if (label.Name.IsEmpty || label.Value.IsEmpty || last.SequenceCompareTo(label.Name) >= 0
-                || !Utf8.IsValid(label.Name) || !Utf8.IsValid(label.Value))
+                || (!isAscii && !(Utf8.IsValid(label.Name) && Utf8.IsValid(label.Value))))
             {
                 return false;
             }
@@ -207,6 +209,7 @@ internal static class LabelBytes
             return false;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static bool TryField(scoped ref ReadOnlySpan<byte> bytes, byte tag, out ReadOnlySpan<byte> content)
         {
             content = [];

@@ -45,6 +45,7 @@ public sealed partial class SeriesStore
         await FlushAsync(cancellation);
         BlockStatistics before = _blocks.Statistics;
         await _maintenance.CompactAsync(cancellation);
+        _log.DropSpares();
         BlockStatistics after = _blocks.Statistics;
         return new CompactionReport(before.Blocks, before.Samples, before.Bytes, after.Blocks, after.Samples, after.Bytes);
     }

@@ -56,6 +56,7 @@ internal sealed class HeadSealer(SeriesStoreOptions options, BlockSet blocks, Wr
         HeadCut cut = HeadCut.Take(head, endMs, log);
         using (BlockWriter writer = blocks.Begin(head.Tenant))
         {
+            writer.Expect(cut.SeriesCount);
             long samples = cut.Send(new Receiver(writer), cancellation);
             if (samples > 0)
             {

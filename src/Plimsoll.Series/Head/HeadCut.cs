@@ -74,6 +74,9 @@ internal sealed class HeadCut
         return new HeadCut(head, ids, beforeMs, position);
     }
 
+    /// <summary>Series that the head has, with samples in the cut or without.</summary>
+    public int SeriesCount => _ids.Length;
+
     /// <returns>Samples handed over.</returns>
     public long Send(IReceiver receiver, CancellationToken cancellation)
     {

@@ -1,14 +1,27 @@
+using System.Runtime.InteropServices;
+
 namespace Plimsoll.Series.Index;
 
 internal sealed partial class HeadIndex
 {
     /// <summary>Puts ids in the order of their label sets.</summary>
     /// <remarks>Ranks stand for pairs, so that label sets compare as lists of numbers, two of them at a time.</remarks>
-    public void SortByLabels(Span<int> ids)
+    public unsafe void SortByLabels(Span<int> ids)
     {
-        if (ids.Length > 1)
+        if (ids.Length <= 1)
         {
-            SortFrom(ids, new ulong[ids.Length], Ranks(), 0);
+            return;
+        }
+
+        // Given back at once; the collector would keep megabytes until it next looks at large objects.
+        void* keys = NativeMemory.Alloc((nuint)ids.Length, sizeof(ulong));
+        try
+        {
+            SortFrom(ids, new Span<ulong>(keys, ids.Length), Ranks(), 0);
+        }
+        finally
+        {
+            NativeMemory.Free(keys);
         }
     }
 

@@ -25,8 +25,8 @@ internal readonly record struct LogPosition(ulong Segment, long Offset) : ICompa
 /// <remarks>Safe for use by several threads. <see cref="Enqueue"/> fixes the order, so it is called under the tenant's gate.</remarks>
 internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptions options, StoreCounters counters) : IDisposable
 {
-    /// <summary>Segments kept to be written over.</summary>
-    private const int MaxSpares = 3;
+    /// <summary>Segments kept to be written over: a sync of one is quicker, which only matters where somebody waits for it.</summary>
+    private readonly int _maxSpares = options.Durability == Durability.Power ? 3 : 0;
 
     private readonly Lock _gate = new();
     private readonly Lock _syncGate = new();
@@ -208,7 +208,7 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
                     continue;
                 }
 
-                if (_spares.Count < MaxSpares)
+                if (_spares.Count < _maxSpares)
                 {
                     _spares.Enqueue(segment);
                     continue;
@@ -216,6 +216,15 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
             }
 
             folder.TryDelete(folder.Segment(segment));
+        }
+    }
+
+    /// <summary>Gives up the segments kept to be written over.</summary>
+    public void DropSpares()
+    {
+        while (TakeSpare(out ulong spare))
+        {
+            folder.TryDelete(folder.Segment(spare));
         }
     }
 

@@ -81,6 +81,13 @@ internal sealed partial class BlockWriter : IDisposable
     /// <summary>True while no sample was added.</summary>
     public bool IsEmpty => _samples == 0 && _buffer.Count == 0 && _histograms.Count == 0;
 
+    /// <summary>Makes room for so many series at once: growing towards a million would hold twice what is needed.</summary>
+    public void Expect(int series)
+    {
+        _metricOf.EnsureCapacity(series);
+        _targetOf.EnsureCapacity(series);
+    }
+
     /// <summary>Ends the series before and begins the next. A series to which nothing is added is left out.</summary>
     /// <exception cref="ArgumentException">The labels do not come after those of the series before.</exception>
     public void BeginSeries(ReadOnlySpan<byte> canonicalLabels)

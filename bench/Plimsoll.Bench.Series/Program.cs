@@ -5,6 +5,7 @@
 // the garbage collector, then how long the store takes to open again.
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Plimsoll.Bench.Series;
 using Plimsoll.Collect;
 using Plimsoll.Series;
 
@@ -43,6 +44,7 @@ async Task IngestAsync()
     TimeSpan decoding = default;
     TimeSpan appending = default;
     Stopwatch wall = new();
+    Pauses pauses = new();
     while (file.ReadAtLeast(frame, 8, throwOnEndOfStream: false) == 8)
     {
         int size = BinaryPrimitives.ReadInt32LittleEndian(frame);
@@ -76,14 +78,30 @@ async Task IngestAsync()
         }
 
         samples += batch.SampleCount;
+        pauses.Look();
     }
 
     self.Refresh();
     TimeSpan used = self.TotalProcessorTime - cpu;
     SeriesStoreStatistics statistics = store.Statistics;
     Console.WriteLine($"{mode}: {samples:N0} samples in {wall.Elapsed.TotalSeconds:F2} s, {used.TotalSeconds:F2} CPU-s = {samples / used.TotalSeconds / 1e6:F2} M samples/CPU-s (with sealing and merging in the background)");
-    Console.WriteLine($"  decode {decoding.TotalNanoseconds / samples:F1} ns, append {appending.TotalNanoseconds / samples:F1} ns a sample; {(GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / (samples / 1e6):F0} KiB allocated a million samples; {GC.CollectionCount(2)} full collections, pauses {GC.GetTotalPauseDuration().TotalMilliseconds:F0} ms in all");
+    Console.WriteLine($"  decode {decoding.TotalNanoseconds / samples:F1} ns, append {appending.TotalNanoseconds / samples:F1} ns a sample; {(GC.GetTotalAllocatedBytes() - allocated) / 1024.0 / (samples / 1e6):F0} KiB allocated a million samples; {GC.CollectionCount(2)} full collections, pauses {GC.GetTotalPauseDuration().TotalMilliseconds:F0} ms in all, the longest {pauses.Longest.TotalMilliseconds:F1} ms");
     Console.WriteLine($"  head {statistics.HeadBytes >> 20} MiB with {statistics.HeadSeries:N0} series, log {statistics.LogBytes >> 20} MiB, blocks {statistics.BlockBytes >> 20} MiB, peak {self.PeakWorkingSet64 >> 20} MiB");
     await done.CancelAsync();
     await background;
+    if (mode != "decode")
+    {
+        Pauses whileSealing = new();
+        Stopwatch sealing = Stopwatch.StartNew();
+        Task<CompactionReport> compaction = Task.Run(() => store.CompactAsync());
+        while (!compaction.IsCompleted)
+        {
+            await Task.Delay(1);
+            whileSealing.Look();
+        }
+
+        CompactionReport report = await compaction;
+        self.Refresh();
+        Console.WriteLine($"  sealed and merged in {sealing.Elapsed.TotalSeconds:F2} s: {report.BytesPerSample:F3} bytes a sample with the index, longest pause {whileSealing.Longest.TotalMilliseconds:F1} ms, peak {self.PeakWorkingSet64 >> 20} MiB");
+    }
 }

@@ -37,7 +37,7 @@ public sealed partial class SeriesStore
 
     /// <summary>
     /// Seals everything into blocks, merges all that can be merged, and writes out what was deleted before the grace period.
-    /// Readers and writers go on, except while the head is sealed.
+    /// Readers and writers go on.
     /// </summary>
     /// <exception cref="SeriesStoreException">Something could not be written; nothing is lost.</exception>
     public async Task<CompactionReport> CompactAsync(CancellationToken cancellation = default)
@@ -58,7 +58,7 @@ public sealed partial class SeriesStore
     /// <summary>Reads all blocks from end to end, while the store is in use. What is found damaged is repaired by the background work.</summary>
     public IEnumerable<BlockVerification> Verify(CancellationToken cancellation = default) => BlockVerifier.VerifyOpen(_blocks, cancellation);
 
-    /// <summary>What makes a tenant's head large. New series wait while it counts: some tenths of a second at a million.</summary>
+    /// <summary>What makes a tenant's head large. A batch with a new series waits while it counts, and others of the tenant behind it: some tenths of a second at a million.</summary>
     /// <param name="most">Entries in each list.</param>
     public CardinalityReport Cardinality(TenantId tenant, int most, CancellationToken cancellation = default)
     {

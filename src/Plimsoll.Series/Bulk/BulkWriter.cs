@@ -8,7 +8,8 @@ namespace Plimsoll.Series;
 /// <summary>
 /// Writes samples of any age straight into blocks, past the head and the log: gathers them in memory up to a bound, then
 /// writes a block for each window of time that they lie in. What the store already has wins over what is added.
-/// Samples are durable and visible when <see cref="FlushAsync"/> has returned. Not safe for use by several threads at once.
+/// Samples are durable and visible when <see cref="FlushAsync"/> has returned; an append of another value at one of their
+/// instants during that call may be acknowledged and yet give way to them. Not safe for use by several threads at once.
 /// </summary>
 public sealed class BulkWriter
 {

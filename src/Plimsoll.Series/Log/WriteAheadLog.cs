@@ -408,8 +408,9 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
 
             Interlocked.Add(ref _totalBytes, length);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
+            // Whatever it was, those who wait must hear of it, or they would wait for ever.
             Fail(failure);
             return;
         }

@@ -47,6 +47,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
         long started = options.TimeProvider.GetTimestamp();
         _blocks = new BlockSet(BlockOptionsOf(options, _counters), folder);
         _blocks.Load();
+        folder.TryDelete(folder.Manifest); // A snapshot that is opened is a store from now on, and its blocks change.
         _deletions = new DeletionSet(folder, options.FileSystem, options.TimeProvider, options.DeletionGrace);
         LogDamage damage = new(folder, _counters, options.Logger);
         _deletions.Load(what =>
@@ -122,7 +123,12 @@ public sealed partial class SeriesStore : IAsyncDisposable
     }
 
     /// <summary>A writer of samples of any age, straight into blocks: for imports.</summary>
-    public BulkWriter OpenBulkWriter(TenantId tenant) => new(_blocks, HeadOf(tenant), _options.Labels, _options.MemoryBytes / 4);
+    public BulkWriter OpenBulkWriter(TenantId tenant) => new(
+        _blocks,
+        HeadOf(tenant),
+        _options.Labels,
+        _options.MemoryBytes / 4,
+        (_options.TimeProvider.GetUtcNow() + _options.FutureTolerance).ToUnixTimeMilliseconds());
 
     /// <summary>
     /// The store's background work until cancelled: seals the head into blocks, replaces the log by checkpoints, merges blocks,

@@ -9,7 +9,8 @@ public sealed partial class SeriesStore
 {
     /// <summary>
     /// Writes the whole store of this moment into another folder: what is only in the head and the log goes into blocks
-    /// first, then each block gets a second name there, or a copy where the disk has no links. Readers and writers go on.
+    /// first, then each block gets a second name there, or a copy where the disk has no links. Exemplars and metadata, which
+    /// senders bring again, are left out. Readers and writers go on.
     /// The file <c>VERSION</c> comes last: a folder without it is no whole snapshot.
     /// </summary>
     /// <param name="target">A folder that is empty or missing; on the same disk, so that it costs no space.</param>
@@ -25,9 +26,10 @@ public sealed partial class SeriesStore
 
             // Deletions first: one that is carried out meanwhile is then in the list, in the blocks, or in both.
             _deletions.CopyTo(folder);
-            (int blocks, long bytes) = await Task.Run(() => _blocks.LinkAll(folder), cancellation);
+            List<(TenantId Tenant, ulong Number, long Bytes)> blocks = await Task.Run(() => _blocks.LinkAll(folder), cancellation);
+            SnapshotManifest.Write(folder, blocks);
             folder.WriteVersion();
-            return new SnapshotReport(target, blocks, bytes);
+            return new SnapshotReport(target, blocks.Count, blocks.Sum(static block => block.Bytes));
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {

@@ -189,6 +189,10 @@ internal sealed partial class LogReplay(
         {
             _damage.Quarantine(path, bytes, scan.SoundEnd..end);
         }
+        else if (!limited && SegmentScan.HasWholeFrame(bytes, scan.SoundEnd))
+        {
+            _damage.Report($"The last record of the log '{path}', at {scan.SoundEnd}, does not fit its checksum: it is damaged, or was never finished. It is left out.");
+        }
 
         foreach (Range record in scan.Records)
         {

@@ -90,6 +90,10 @@ internal sealed partial class Evaluator
                 return [new SeriesColumn(LabelSet.Empty, Scalar(call.Arguments[0], grid))];
             case "timestamp":
                 return Timestamp(call, grid);
+            case "start_timestamp":
+                return StartTimestamp(call, grid);
+            case "info":
+                return Info(call, grid);
             case "absent":
                 return Absent(call, grid);
             case "absent_over_time":

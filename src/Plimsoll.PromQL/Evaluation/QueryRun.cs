@@ -63,7 +63,11 @@ internal sealed class QueryRun(ISeriesReader reader, EngineOptions options, Quer
         return result;
     }
 
-    private QueryContext NewContext(Expression expression) => new(reader, options, limits, times, new Annotations(expression.Query), cancellation);
+    private QueryContext NewContext(Expression expression)
+    {
+        FeatureGate.Check(expression, options);
+        return new QueryContext(reader, options, limits, times, new Annotations(expression.Query), cancellation);
+    }
 
     private static List<SeriesColumn> Present(List<SeriesColumn> columns)
     {

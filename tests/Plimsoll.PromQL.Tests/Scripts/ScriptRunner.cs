@@ -12,7 +12,7 @@ public sealed record Outcome(EvalCommand Eval, string? Failure, bool ReadsHistog
 public sealed class ScriptRunner
 {
     private readonly MemoryReader _store = new();
-    private readonly QueryEngine _engine = new();
+    private readonly QueryEngine _engine = new(new EngineOptions { UseStartTimestamps = true });
 
     public static List<Outcome> Run(string script)
     {
@@ -43,9 +43,16 @@ public sealed class ScriptRunner
     {
         foreach (string line in load.Series)
         {
-            // Start timestamps are not kept yet.
-            if (line.Contains("@st", StringComparison.Ordinal))
+            if (StartNotation.TryRead(line, out LabelSet started, out List<long?> offsets))
             {
+                for (int i = 0; i < offsets.Count; i++)
+                {
+                    if (offsets[i] is { } offset)
+                    {
+                        _store.AddStart(started, i * load.StepMs, (i * load.StepMs) + offset);
+                    }
+                }
+
                 continue;
             }
 

@@ -13,8 +13,10 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
     private readonly VectorMatching _matching = binary.Matching!;
     private readonly bool _swapped = binary.Matching!.Cardinality == MatchCardinality.OneToMany;
     private readonly bool _filters = binary.Operator.IsComparison() && !binary.ReturnBool;
-    private readonly double? _manyFill = binary.Matching!.Cardinality == MatchCardinality.OneToMany ? binary.Matching.FillRight : binary.Matching.FillLeft;
-    private readonly double? _oneFill = binary.Matching!.Cardinality == MatchCardinality.OneToMany ? binary.Matching.FillLeft : binary.Matching.FillRight;
+
+    // As Prometheus does: with group_right too, fill_left is for the many side, though that is the right one.
+    private readonly double? _manyFill = binary.Matching!.FillLeft;
+    private readonly double? _oneFill = binary.Matching!.FillRight;
     private readonly Dictionary<LabelSet, SeriesColumn> _result = [];
 
     /// <summary>What a series is matched under.</summary>

@@ -24,6 +24,12 @@ public sealed record EngineOptions
     /// </summary>
     public bool UseStartTimestamps { get; init; }
 
+    /// <summary>
+    /// <c>promql-delayed-name-removal</c>: names of metrics that an operation makes wrong are dropped at the end of the query. Off by
+    /// default, as it changes what stable queries answer.
+    /// </summary>
+    public bool DelayedNameRemoval { get; init; }
+
     /// <summary>Measures the phases of queries.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -42,7 +42,7 @@ internal sealed partial class Evaluator
             }
             else
             {
-                result.Add(new SeriesColumn(labels, Combine(members, parameter, aggregate, grid)));
+                result.Add(new SeriesColumn(labels, Combine(members, parameter, aggregate, grid)) { DropsName = members.Exists(member => member.DropsName) });
             }
         }
 
@@ -306,6 +306,7 @@ internal sealed partial class Evaluator
                         LabelSet labels = Labelling.With(group, label, GoNumber.Plain(value));
                         ref SeriesColumn? named = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, labels, out _);
                         count = named ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
+                        count.DropsName |= member.DropsName;
                     }
 
                     count.Values[step] = SampleBlock.IsStale(count.Values[step]) ? 1 : count.Values[step] + 1;

@@ -52,7 +52,7 @@ internal sealed partial class Evaluator
 
             if (!filter)
             {
-                column.Labels = Labelling.WithoutMetric(column.Labels);
+                DropMetric(column);
             }
         }
 

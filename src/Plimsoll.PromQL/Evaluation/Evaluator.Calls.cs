@@ -125,7 +125,7 @@ internal sealed partial class Evaluator
         if (Unwrap(call.Arguments[0]) is VectorSelector selector)
         {
             List<SeriesColumn> read = Select(selector, grid, timestamps: true);
-            Labelling.DropMetric(read);
+            DropMetric(read);
             return Labelling.Merge(read, call.Span, context);
         }
 
@@ -141,7 +141,7 @@ internal sealed partial class Evaluator
             }
         }
 
-        Labelling.DropMetric(columns);
+        DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }
 
@@ -213,7 +213,7 @@ internal sealed partial class Evaluator
         }
 
         context.Release(nearest.Length);
-        Labelling.DropMetric(columns);
+        DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }
 
@@ -240,7 +240,7 @@ internal sealed partial class Evaluator
         }
 
         context.Release(min.Length + max.Length);
-        Labelling.DropMetric(columns);
+        DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class Evaluator
             if (from < to)
             {
                 context.Hold(to - from);
-                labels.Add(source.Labels(i));
+                labels.Add(source.DropsName(i) ? Labelling.WithoutMetric(source.Labels(i)) : source.Labels(i));
                 runs.Add(new SampleRun(times[from..to].ToArray(), source.Buffer.Values[from..to].ToArray()));
             }
         }
@@ -81,7 +81,13 @@ internal sealed partial class Evaluator
                 CheckCounterName(labels.MetricName, call.Arguments[0].Span);
             }
 
-            columns.Add(new SeriesColumn(kernel.KeepsName ? labels : Labelling.WithoutMetric(labels), values));
+            SeriesColumn column = new(labels, values) { DropsName = source.DropsName(i) };
+            if (!kernel.KeepsName)
+            {
+                DropMetric(column);
+            }
+
+            columns.Add(column);
         }
 
         foreach (double[] parameter in parameters)
@@ -315,6 +321,9 @@ internal sealed partial class Evaluator
 
         public abstract LabelSet Labels(int index);
 
+        /// <summary>True where the name is wrong already, and only to be dropped at the end.</summary>
+        public virtual bool DropsName(int index) => false;
+
         public abstract void Load(int index);
 
         public virtual void Dispose()
@@ -348,6 +357,8 @@ internal sealed partial class Evaluator
         public override int Count => columns.Count;
 
         public override LabelSet Labels(int index) => columns[index].Labels;
+
+        public override bool DropsName(int index) => columns[index].DropsName;
 
         public override void Load(int index)
         {

@@ -36,10 +36,11 @@ internal sealed partial class Evaluator
                 }
             }
 
-            columns.Add(new SeriesColumn(Labelling.WithoutMetric(selection.Labels(i)), values));
+            columns.Add(new SeriesColumn(selection.Labels(i), values));
         }
 
         context.Release(buffer.Capacity);
+        DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class InfoJoin(QueryContext context, InfoSelection wanted, StepG
         {
             if (!SampleBlock.IsStale(column.Values[step]))
             {
-                Put(Target(column.Labels), step, column.Values[step]);
+                Put(Target(column.Labels, column), step, column.Values[step]);
             }
         }
     }
@@ -83,7 +83,7 @@ internal sealed class InfoJoin(QueryContext context, InfoSelection wanted, StepG
             // Which info series hold changes rarely, so the labels are put together only then.
             if (target is null || !current.AsSpan().SequenceEqual(previous))
             {
-                target = Target(WithInfo(column.Labels, current));
+                target = Target(WithInfo(column.Labels, current), column);
                 (current, previous) = (previous, current);
             }
 
@@ -143,10 +143,12 @@ internal sealed class InfoJoin(QueryContext context, InfoSelection wanted, StepG
         return added.Count == 0 ? labels : LabelSet.From(labels.Concat(added.Select(pair => new Label(pair.Key, pair.Value))));
     }
 
-    private SeriesColumn Target(LabelSet labels)
+    private SeriesColumn Target(LabelSet labels, SeriesColumn of)
     {
         ref SeriesColumn? target = ref CollectionsMarshal.GetValueRefOrAddDefault(_result, labels, out _);
-        return target ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
+        target ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
+        target.DropsName |= of.DropsName;
+        return target;
     }
 
     private void Put(SeriesColumn target, int step, double value) => target.Values[step] = SampleBlock.IsStale(target.Values[step])

@@ -67,8 +67,21 @@ internal sealed class InfoSelection
             }
         }
 
-        return values.Count == 0 ? null
-            : [.. _names, .. _data, .. values.Select(pair => new LabelMatcher(pair.Key, MatchOperator.Regex, string.Join('|', pair.Value.Select(Quote))))];
+        return values.Count == 0 ? null : [.. _names, .. _data, .. values.SelectMany(pair => OneOf(pair.Key, pair.Value))];
+    }
+
+    /// <summary>Selects less to read, where that can be said in one pattern; which info series belong to a series is found when joined.</summary>
+    private static IEnumerable<LabelMatcher> OneOf(string name, SortedSet<string> values)
+    {
+        if (values.Count == 1)
+        {
+            return [new LabelMatcher(name, MatchOperator.Equal, values.Min!)];
+        }
+
+        string pattern = string.Join('|', values.Select(Quote));
+        return pattern.Length <= Re2.MaxLength
+            ? [new LabelMatcher(name, MatchOperator.Regex, pattern)]
+            : [new LabelMatcher(name, MatchOperator.NotEqual, "")];
     }
 
     private static string Quote(string value)

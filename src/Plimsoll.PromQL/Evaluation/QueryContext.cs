@@ -19,6 +19,8 @@ internal sealed class QueryContext(
 
     public bool UseStartTimestamps => options.UseStartTimestamps;
 
+    public bool DelaysNameRemoval => options.DelayedNameRemoval;
+
     public long SeriesSelected { get; private set; }
 
     public long SamplesRead { get; private set; }

@@ -147,6 +147,7 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
             if (targets[pair] is null || !ReferenceEquals(partners[pair], oneLabels))
             {
                 targets[pair] = Target(manyLabels, oneLabels);
+                targets[pair]!.DropsName |= pair < many.Count && many[pair].DropsName;
                 partners[pair] = oneLabels;
             }
 

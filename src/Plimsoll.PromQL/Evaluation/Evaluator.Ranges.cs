@@ -69,7 +69,12 @@ internal sealed partial class Evaluator
         {
             source.Load(i);
             double[]? values = Slide(source, kernel, grid, parameters, constant);
-            CheckOverlap(kernel, source.Labels(i).MetricName, call.Arguments[rangeAt].Span);
+            if (kernel.FoundOverlap)
+            {
+                kernel.FoundOverlap = false;
+                WarnOfOverlap(source.Labels(i).MetricName, call.Arguments[rangeAt].Span);
+            }
+
             if (values is null)
             {
                 continue;
@@ -209,14 +214,8 @@ internal sealed partial class Evaluator
         }
     }
 
-    private void CheckOverlap(RangeKernel kernel, string name, SourceSpan span)
-    {
-        if (kernel.FoundOverlap)
-        {
-            context.Notes.Warn($"sample has start time that overlaps with previous sample timestamp for metric \"{name}\"", span);
-            kernel.FoundOverlap = false;
-        }
-    }
+    private void WarnOfOverlap(string name, SourceSpan span) =>
+        context.Notes.Warn($"sample has start time that overlaps with previous sample timestamp for metric \"{name}\"", span);
 
     private static bool AllEqual(double[] values) => values.AsSpan().IndexOfAnyExcept(values[0]) < 0;
 

@@ -110,6 +110,8 @@ internal sealed partial class Evaluator
                 return JoinLabels(call, grid);
             case "histogram_quantile":
                 return HistogramQuantile(call, grid);
+            case "histogram_quantiles":
+                return HistogramQuantiles(call, grid);
             case "histogram_fraction":
                 return HistogramFraction(call, grid);
             default:

@@ -28,16 +28,21 @@ internal sealed partial class Maintenance(
     private int _sealAt = OpenSamples.Max;
 
     /// <summary>Does what is due. A failure is reported and tried again the next time.</summary>
-    public async Task RunDueAsync(CancellationToken cancellation)
+    /// <returns>False if something failed.</returns>
+    public async Task<bool> RunDueAsync(CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
-            await AttemptAsync(() => Task.Run(() => SealDue(cancellation), cancellation));
-            await AttemptAsync(() => IsCheckpointDue ? CheckpointAsync(cancellation) : Task.CompletedTask);
-            await AttemptAsync(() => Task.Run(() => compactor.RunDueAsync(cancellation), cancellation));
-            TrimMemory(cancellation);
-            log.WatchSpace();
+            bool done = await AttemptAsync(() => Task.Run(() => SealDue(cancellation), cancellation));
+            done &= await AttemptAsync(() => IsCheckpointDue ? CheckpointAsync(cancellation) : Task.CompletedTask);
+            done &= await AttemptAsync(() => Task.Run(() => compactor.RunDueAsync(cancellation), cancellation));
+            return done & await AttemptAsync(() =>
+            {
+                TrimMemory(cancellation);
+                log.WatchSpace();
+                return Task.CompletedTask;
+            });
         }
         finally
         {
@@ -90,20 +95,36 @@ internal sealed partial class Maintenance(
         }
     }
 
+    /// <summary>Saves what after a failed sync is in memory alone.</summary>
+    public async Task CloseAsync()
+    {
+        await _one.WaitAsync();
+        try
+        {
+            await AttemptAsync(() => log.NeedsCheckpoint ? CheckpointAsync(CancellationToken.None) : Task.CompletedTask);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public void Dispose() => _one.Dispose();
 
     private bool IsCheckpointDue => log.NeedsCheckpoint || log.IsLong || heads.Values.Any(head => head.HoldsUnlogged);
 
-    private async Task AttemptAsync(Func<Task> work)
+    private async Task<bool> AttemptAsync(Func<Task> work)
     {
         try
         {
             await work();
+            return true;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             counters.Report(failure.Message);
             LogFailed(failure);
+            return false;
         }
     }
 
@@ -202,8 +223,11 @@ internal sealed partial class Maintenance(
         try
         {
             ulong first = await log.RotateAsync();
-            long bytes = await Task.Run(() => new CheckpointWriter(folder).Write(first, [.. all.Select(one => one.Head)], cancellation), cancellation);
-            Release(first, bytes);
+
+            // Asked anew: the segments that go hold what was written until now, also of a tenant that came since.
+            long replaced = log.TotalBytes;
+            long bytes = await Task.Run(() => new CheckpointWriter(folder).Write(first, [.. heads.Values], cancellation), cancellation);
+            Release(first, bytes, replaced);
         }
         catch
         {
@@ -221,7 +245,7 @@ internal sealed partial class Maintenance(
         }
     }
 
-    private void Release(ulong first, long bytes)
+    private void Release(ulong first, long bytes, long replaced)
     {
         foreach (ulong obsolete in folder.Sequences(folder.Log, StoreFolder.CheckpointSuffix))
         {
@@ -232,7 +256,7 @@ internal sealed partial class Maintenance(
         }
 
         log.Release(first);
-        log.SetBytes(bytes + LogFormat.HeaderLength, bytes);
+        log.SetBytes(log.TotalBytes - replaced + LogFormat.HeaderLength + bytes, bytes);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The series store's background work failed and is tried again")]

@@ -32,6 +32,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
     private readonly Compactor _compactor;
     private readonly Maintenance _maintenance;
     private readonly ITimer _syncTimer;
+    private readonly SemaphoreSlim _places;
     private bool _disposed;
 
     // While the log is read back, what was taken once is taken again whatever its age.
@@ -41,12 +42,19 @@ public sealed partial class SeriesStore : IAsyncDisposable
     {
         _options = options;
         _lock = held;
+        _places = new SemaphoreSlim(options.MaxQueuedAppends);
         _memory = new HeadMemory(options.MemoryBytes, () => _heads.Values.Sum(static head => head.Bytes));
         long started = options.TimeProvider.GetTimestamp();
         _blocks = new BlockSet(BlockOptionsOf(options, _counters), folder);
         _blocks.Load();
+        folder.TryDelete(folder.Manifest); // A snapshot that is opened is a store from now on, and its blocks change.
         _deletions = new DeletionSet(folder, options.FileSystem, options.TimeProvider, options.DeletionGrace);
-        _deletions.Load(_counters.Report);
+        LogDamage damage = new(folder, _counters, options.Logger);
+        _deletions.Load(what =>
+        {
+            _counters.AddQuarantined();
+            damage.Report(what);
+        });
         LogReplay replay = new(options, folder, HeadOf, FloorsOf, _counters);
         replay.Run();
         _counters.ReplayedSamples = replay.Samples;
@@ -63,6 +71,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
 
         _log = new WriteAheadLog(folder, options, _counters);
         _log.SetBytes(replay.TotalBytes, replay.CheckpointBytes);
+        _log.NeedsCheckpoint = replay.IsUnsafe;
 
         // Places of the log that blocks speak of lie before every new record, also where the log itself was taken away.
         ulong spokenOf = _blocks.All.SelectMany(static block => block.SealedLogs).Select(static entry => entry.Segment).DefaultIfEmpty().Max();
@@ -114,7 +123,12 @@ public sealed partial class SeriesStore : IAsyncDisposable
     }
 
     /// <summary>A writer of samples of any age, straight into blocks: for imports.</summary>
-    public BulkWriter OpenBulkWriter(TenantId tenant) => new(_blocks, HeadOf(tenant), _options.Labels, _options.MemoryBytes / 4);
+    public BulkWriter OpenBulkWriter(TenantId tenant) => new(
+        _blocks,
+        HeadOf(tenant),
+        _options.Labels,
+        _options.MemoryBytes / 4,
+        (_options.TimeProvider.GetUtcNow() + _options.FutureTolerance).ToUnixTimeMilliseconds());
 
     /// <summary>
     /// The store's background work until cancelled: seals the head into blocks, replaces the log by checkpoints, merges blocks,
@@ -126,8 +140,15 @@ public sealed partial class SeriesStore : IAsyncDisposable
         {
             while (true)
             {
-                await _maintenance.RunDueAsync(cancellation);
-                await _bell.WaitAsync(MaintenancePeriod, _options.TimeProvider, cancellation);
+                if (await _maintenance.RunDueAsync(cancellation))
+                {
+                    await _bell.WaitAsync(MaintenancePeriod, _options.TimeProvider, cancellation);
+                }
+                else
+                {
+                    // What failed is still due, so writers ring at every append: trying again at once would only fail again.
+                    await Task.Delay(MaintenancePeriod, _options.TimeProvider, cancellation);
+                }
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -136,7 +157,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Seals everything in the head into blocks now and empties the log. Writers wait meanwhile.</summary>
+    /// <summary>Seals everything in the head into blocks now and empties the log. Writers and readers go on.</summary>
     /// <exception cref="SeriesStoreException">A block or the checkpoint could not be written; nothing is lost.</exception>
     public Task FlushAsync(CancellationToken cancellation = default) => _maintenance.FlushAsync(cancellation);
 
@@ -206,6 +227,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
 
         _disposed = true;
         await _syncTimer.DisposeAsync();
+        await _maintenance.CloseAsync();
         _maintenance.Dispose();
         _log.Dispose();
         _blocks.Dispose();
@@ -220,13 +242,17 @@ public sealed partial class SeriesStore : IAsyncDisposable
         }
 
         _bell.Dispose();
+        _places.Dispose();
         _lock.Dispose();
     }
 
     internal BlockSet Blocks => _blocks;
 
     /// <summary>Does the background work that is due, once.</summary>
-    internal Task MaintainAsync(CancellationToken cancellation) => _maintenance.RunDueAsync(cancellation);
+    internal Task<bool> MaintainAsync(CancellationToken cancellation) => _maintenance.RunDueAsync(cancellation);
+
+    /// <summary>True while what was acknowledged may be in memory alone, because a sync failed.</summary>
+    internal bool NeedsCheckpoint => _log.NeedsCheckpoint;
 
     /// <summary>Makes all of the log durable now.</summary>
     internal void Sync() => _log.Sync();
@@ -236,13 +262,19 @@ public sealed partial class SeriesStore : IAsyncDisposable
 
     internal TenantHead? FindHead(TenantId tenant) => _heads.GetValueOrDefault(tenant);
 
-    internal BatchAppender RentAppender()
+    /// <summary>Waits for a place among those who append, so that a slow disk does not gather requests without end.</summary>
+    internal async ValueTask<BatchAppender> RentAppenderAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        await _places.WaitAsync(cancellation);
         return _appenders.TryTake(out BatchAppender? appender) ? appender : new BatchAppender(_options, _log, _counters, _bell, new BlockLookup(_blocks), _memory);
     }
 
-    internal void ReturnAppender(BatchAppender appender) => _appenders.Add(appender);
+    internal void ReturnAppender(BatchAppender appender)
+    {
+        _appenders.Add(appender);
+        _places.Release();
+    }
 
     private static BlockOptions BlockOptionsOf(SeriesStoreOptions options, StoreCounters counters) => new()
     {

@@ -30,7 +30,7 @@ public sealed record SeriesStoreOptions
     /// <summary>Samples further ahead of the clock are refused.</summary>
     public TimeSpan FutureTolerance { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How much older than the tenant's newest sample a sample may be.</summary>
+    /// <summary>How much older than the newest sample of its series a sample may be.</summary>
     public TimeSpan LateWindow { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>What an acknowledged sample survives.</summary>
@@ -50,7 +50,7 @@ public sealed record SeriesStoreOptions
     /// <summary>What single tenants may send; null for <see cref="MaxSeriesPerTenant"/> and <see cref="Labels"/> alone. Asked once, when a tenant is first met.</summary>
     public Func<TenantId, SeriesQuotaLimits?> LimitsOf { get; init; } = static _ => null;
 
-    /// <summary>A log longer than this is replaced by a checkpoint, so that a restart stays short.</summary>
+    /// <summary>A log that grew by more than this, and by more than its last checkpoint takes, is replaced by a checkpoint, so that a restart stays short.</summary>
     public long CheckpointBytes { get; init; } = 32L << 20;
 
     /// <summary>The log goes on in a new file past this size.</summary>

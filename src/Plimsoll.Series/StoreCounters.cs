@@ -3,26 +3,12 @@ namespace Plimsoll.Series;
 /// <summary>Running counts of a store: each written by one thread at a time, read by any as a number that may be a moment old.</summary>
 internal sealed class StoreCounters
 {
-    private long _headSamples;
-    private long _headChunks;
     private long _appended;
     private long _refused;
     private long _failed;
     private long _logSyncs;
     private long _quarantined;
     private string? _lastError;
-
-    public long HeadSamples
-    {
-        get => Volatile.Read(ref _headSamples);
-        set => Volatile.Write(ref _headSamples, value);
-    }
-
-    public long HeadChunks
-    {
-        get => Volatile.Read(ref _headChunks);
-        set => Volatile.Write(ref _headChunks, value);
-    }
 
     public long Appended
     {

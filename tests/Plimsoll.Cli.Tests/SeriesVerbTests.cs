@@ -38,6 +38,47 @@ public sealed class SeriesVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Samples_from_the_future_are_left_out_of_an_import_and_deletions_that_hide_are_told()
+    {
+        await ImportAsync();
+        (await _folder.RunAsync("series", "delete", "http_requests_total{app=\"old\"}")).Printed();
+        string file = _folder.Write("future.om", "# TYPE up gauge\nup 1 99999999999\nup 2 1795590000\n# EOF\n");
+
+        string printed = (await _folder.RunAsync("series", "import", file)).Printed();
+
+        Assert.StartsWith("Imported 1 sample of 1 series into 1 new block.\n1 samples were left out: ahead of the clock", printed, StringComparison.Ordinal);
+        Assert.Contains("1 deletion waits to be carried out", printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("up offset 5m", "time modifier")]
+    [InlineData("up @ 0", "time modifier")]
+    public async Task A_deletion_takes_its_time_from_options_alone(string selector, string expected)
+    {
+        await ImportAsync();
+
+        Command.Outcome outcome = await _folder.RunAsync("series", "delete", selector);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("restore")]
+    [InlineData("snapshot")]
+    [InlineData("import")]
+    public async Task An_empty_path_is_refused_in_a_sentence(string verb)
+    {
+        await ImportAsync();
+
+        Command.Outcome outcome = await _folder.RunAsync("series", verb, "");
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("A path is empty", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task To_import_the_same_again_changes_nothing()
     {
         await ImportAsync();

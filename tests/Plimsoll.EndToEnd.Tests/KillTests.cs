@@ -9,6 +9,8 @@ namespace Plimsoll.EndToEnd.Tests;
 /// <summary>Invariant 1 on the real binary: what was acknowledged survives kill -9 at any instant.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
+    // Short, so that the requests of three hundred lives lie within the hour before the clock.
+    private const int StepMs = 10;
     private const int Series = 7;
 
     [Fact]
@@ -71,7 +73,7 @@ public sealed class KillTests(ITestOutputHelper output)
         using RemoteWriteBody body = new();
         for (int series = 0; series < Series; series++)
         {
-            body.AddSeries([("__name__", "kill_test_total"), ("series", series.ToString(CultureInfo.InvariantCulture))], firstMs + (n * 100), n);
+            body.AddSeries([("__name__", "kill_test_total"), ("series", series.ToString(CultureInfo.InvariantCulture))], firstMs + (n * StepMs), n);
         }
 
         ByteArrayContent content = new(Snappy.CompressToArray(body.ToArray()));
@@ -82,7 +84,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static async Task AssertAllThereAsync(PlimsollServer server, long firstMs, long acknowledged, long sent, HashSet<long> unanswered)
     {
-        long end = (firstMs / 1000) + (sent / 10) + 2;
+        long end = ((firstMs + (sent * StepMs)) / 1000) + 2;
         using JsonDocument answer = JsonDocument.Parse(await server.Http.GetStringAsync(
             $"/api/v1/query?query={Uri.EscapeDataString("kill_test_total[2h]")}&time={end.ToString(CultureInfo.InvariantCulture)}"));
         JsonElement[] result = [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()];
@@ -95,7 +97,7 @@ public sealed class KillTests(ITestOutputHelper output)
             Dictionary<long, double> seen = points.ToDictionary(
                 point => (long)Math.Round(point[0].GetDouble() * 1000),
                 point => double.Parse(point[1].GetString()!, CultureInfo.InvariantCulture));
-            Assert.All(seen, point => Assert.Equal(point.Key, firstMs + ((long)point.Value * 100)));
+            Assert.All(seen, point => Assert.Equal(point.Key, firstMs + ((long)point.Value * StepMs)));
             Assert.All(seen.Values, value => Assert.InRange(value, 0, sent));
             HashSet<double> values = [.. seen.Values];
             HashSet<long> lost = [.. Enumerable.Range(0, (int)acknowledged + 1).Select(n => (long)n).Where(n => !values.Contains(n))];

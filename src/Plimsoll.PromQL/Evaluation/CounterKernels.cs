@@ -3,50 +3,44 @@ namespace Plimsoll.PromQL;
 /// <summary>
 /// <c>rate</c>, <c>increase</c>, <c>delta</c>: the change between first and last sample, carried on to the range's edges
 /// where these are nearer than 1.1 times the mean distance of samples, else by half of that distance. A counter is not
-/// carried below zero.
+/// carried below zero; where it is known to have begun within the range, it counts from zero there, and nothing is carried on.
 /// </summary>
 internal sealed class Extrapolated(bool counter, bool perSecond) : RangeKernel
 {
     public override bool WantsCounter => counter;
+
+    public override bool ReadsStarts => counter;
 
     public override bool TryCompute(in Window window, out double value)
     {
         ReadOnlySpan<double> values = window.Values;
         ReadOnlySpan<long> timestamps = window.Timestamps;
         value = 0;
-        if (values.Length < 2)
+        bool began = counter && window.HasStarts && window.Starts[0] > window.StartMs && window.Starts[0] != 0 && window.Starts[0] < timestamps[0];
+        if (values.Length < 2 && !began)
         {
             return false;
         }
 
-        double change = values[^1] - values[0];
-        if (counter)
-        {
-            double previous = values[0];
-            for (int i = 1; i < values.Length; i++)
-            {
-                if (values[i] < previous)
-                {
-                    change += previous;
-                }
-
-                previous = values[i];
-            }
-        }
-
+        double change = values[^1] - values[0] + (counter ? LostByResets(window) : 0);
         double toStart = (timestamps[0] - window.StartMs) / 1000.0;
         double toEnd = (window.EndMs - timestamps[^1]) / 1000.0;
         double sampled = (timestamps[^1] - timestamps[0]) / 1000.0;
-        double distance = sampled / (values.Length - 1);
+        double distance = values.Length > 1 ? sampled / (values.Length - 1) : 0;
         double threshold = distance * 1.1;
-        if (toStart >= threshold)
+        if (began)
         {
-            toStart = distance / 2;
+            toStart = 0;
+            sampled = (timestamps[^1] - window.Starts[0]) / 1000.0;
+            change += values[0];
         }
-
-        if (counter && change > 0 && values[0] >= 0)
+        else
         {
-            toStart = Math.Min(toStart, sampled * (values[0] / change));
+            toStart = toStart >= threshold ? distance / 2 : toStart;
+            if (counter && change > 0 && values[0] >= 0)
+            {
+                toStart = Math.Min(toStart, sampled * (values[0] / change));
+            }
         }
 
         if (toEnd >= threshold)
@@ -63,11 +57,37 @@ internal sealed class Extrapolated(bool counter, bool perSecond) : RangeKernel
         value = change * factor;
         return true;
     }
+
+    /// <summary>What the counter held each time that it began anew.</summary>
+    private double LostByResets(in Window window)
+    {
+        ReadOnlySpan<double> values = window.Values;
+        double lost = 0;
+        if (!window.HasStarts)
+        {
+            for (int i = 1; i < values.Length; i++)
+            {
+                lost += values[i] < values[i - 1] ? values[i - 1] : 0;
+            }
+
+            return lost;
+        }
+
+        for (int i = 1; i < values.Length; i++)
+        {
+            lost += window.IsReset(i) ? values[i - 1] : 0;
+            FoundOverlap |= StartTimes.Overlaps(window.Starts[i - 1], window.Timestamps[i - 1], window.Starts[i]);
+        }
+
+        return lost;
+    }
 }
 
 /// <summary><c>irate</c> and <c>idelta</c>: between the last two samples.</summary>
 internal sealed class LastTwo(bool counter) : RangeKernel
 {
+    public override bool ReadsStarts => counter;
+
     public override bool TryCompute(in Window window, out double value)
     {
         value = 0;
@@ -78,7 +98,7 @@ internal sealed class LastTwo(bool counter) : RangeKernel
 
         double last = window.Values[^1];
         double previous = window.Values[^2];
-        value = counter && last < previous ? last : last - previous;
+        value = counter && window.IsReset(window.Values.Length - 1) ? last : last - previous;
         if (!counter)
         {
             return true;
@@ -112,21 +132,17 @@ internal sealed class Changes : RangeKernel
     }
 }
 
-/// <summary>How often the value fell.</summary>
+/// <summary>How often the value fell, or the counter is known to have begun anew.</summary>
 internal sealed class Resets : RangeKernel
 {
+    public override bool ReadsStarts => true;
+
     public override bool TryCompute(in Window window, out double value)
     {
         int resets = 0;
-        double previous = window.Values[0];
-        foreach (double current in window.Values[1..])
+        for (int i = 1; i < window.Values.Length; i++)
         {
-            if (current < previous)
-            {
-                resets++;
-            }
-
-            previous = current;
+            resets += window.IsReset(i) ? 1 : 0;
         }
 
         value = resets;

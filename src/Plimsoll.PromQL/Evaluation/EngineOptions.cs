@@ -9,6 +9,27 @@ public sealed record EngineOptions
     /// <summary>The step of subqueries that name none.</summary>
     public TimeSpan DefaultSubqueryStep { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Allows functions and aggregations that Prometheus keeps behind <c>promql-experimental-functions</c>.</summary>
+    public bool ExperimentalFunctions { get; init; } = true;
+
+    /// <summary>Allows <c>anchored</c> and <c>smoothed</c>: <c>promql-extended-range-selectors</c>.</summary>
+    public bool ExtendedRangeSelectors { get; init; } = true;
+
+    /// <summary>Allows <c>fill</c>, <c>fill_left</c> and <c>fill_right</c>: <c>promql-binop-fill-modifiers</c>.</summary>
+    public bool BinopFillModifiers { get; init; } = true;
+
+    /// <summary>
+    /// <c>use-start-timestamps</c>: <c>rate</c>, <c>irate</c>, <c>increase</c> and <c>resets</c> take counters' starts as
+    /// resets, and <c>start_timestamp()</c> gives them. Off by default, because it changes what stable queries answer.
+    /// </summary>
+    public bool UseStartTimestamps { get; init; }
+
+    /// <summary>
+    /// <c>promql-delayed-name-removal</c>: names of metrics that an operation makes wrong are dropped at the end of the query. Off by
+    /// default, as it changes what stable queries answer.
+    /// </summary>
+    public bool DelayedNameRemoval { get; init; }
+
     /// <summary>Measures the phases of queries.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -12,13 +12,14 @@ internal sealed partial class Evaluator
         {
             case AggregateOperator.CountValues:
                 return CountValues(aggregate, grid);
-            case AggregateOperator.LimitRatio or AggregateOperator.LimitK:
-                throw QueryException.NotSupported($"'{aggregate.Operator.Name()}'", aggregate.Span);
+            case AggregateOperator.LimitRatio:
+                return LimitRatio(aggregate, grid);
         }
 
         List<SeriesColumn> columns = Vector(aggregate.Operand, grid);
         double[]? parameter = aggregate.Parameter is { } written ? Scalar(written, grid) : null;
-        if (aggregate.Operator is AggregateOperator.TopK or AggregateOperator.BottomK)
+        bool keepsSeries = aggregate.Operator is AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK;
+        if (keepsSeries)
         {
             foreach (double wanted in parameter!)
             {
@@ -34,13 +35,18 @@ internal sealed partial class Evaluator
             {
                 result.AddRange(KeepExtremes(members, parameter!, aggregate, grid));
             }
+            else if (keepsSeries)
+            {
+                KeepFirst(members, parameter!, aggregate);
+                result.AddRange(members);
+            }
             else
             {
-                result.Add(new SeriesColumn(labels, Combine(members, parameter, aggregate, grid)));
+                result.Add(new SeriesColumn(labels, Combine(members, parameter, aggregate, grid)) { DropsName = members.Exists(member => member.DropsName) });
             }
         }
 
-        if (aggregate.Operator is not (AggregateOperator.TopK or AggregateOperator.BottomK))
+        if (!keepsSeries)
         {
             context.Release(columns);
         }
@@ -268,7 +274,7 @@ internal sealed partial class Evaluator
 
         return Math.Abs(wanted) < 9.2e18
             ? (int)Math.Clamp(wanted, 0, most)
-            : throw new QueryException($"Scalar value {GoNumber.Short(wanted)} overflows int64", aggregate.Parameter!.Span);
+            : throw new QueryException($"Scalar value {GoNumber.Short(wanted)} {(wanted < 0 ? "underflows" : "overflows")} int64", aggregate.Parameter!.Span);
     }
 
     private List<SeriesColumn> CountValues(AggregateExpression aggregate, StepGrid grid)
@@ -300,6 +306,7 @@ internal sealed partial class Evaluator
                         LabelSet labels = Labelling.With(group, label, GoNumber.Plain(value));
                         ref SeriesColumn? named = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, labels, out _);
                         count = named ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
+                        count.DropsName |= member.DropsName;
                     }
 
                     count.Values[step] = SampleBlock.IsStale(count.Values[step]) ? 1 : count.Values[step] + 1;

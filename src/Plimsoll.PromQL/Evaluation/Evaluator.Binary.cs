@@ -13,11 +13,6 @@ internal sealed partial class Evaluator
             throw QueryException.NotSupported($"'{binary.Operator.Symbol()}'", binary.Span);
         }
 
-        if (binary.Matching is { Fills: true })
-        {
-            throw QueryException.NotSupported("'fill'", binary.Span);
-        }
-
         if (binary.Left.ValueType == QueryValueType.Scalar)
         {
             double[] left = Scalar(binary.Left, grid);
@@ -57,7 +52,7 @@ internal sealed partial class Evaluator
 
             if (!filter)
             {
-                column.Labels = Labelling.WithoutMetric(column.Labels);
+                DropMetric(column);
             }
         }
 

@@ -90,6 +90,10 @@ internal sealed partial class Evaluator
                 return [new SeriesColumn(LabelSet.Empty, Scalar(call.Arguments[0], grid))];
             case "timestamp":
                 return Timestamp(call, grid);
+            case "start_timestamp":
+                return StartTimestamp(call, grid);
+            case "info":
+                return Info(call, grid);
             case "absent":
                 return Absent(call, grid);
             case "absent_over_time":
@@ -106,6 +110,8 @@ internal sealed partial class Evaluator
                 return JoinLabels(call, grid);
             case "histogram_quantile":
                 return HistogramQuantile(call, grid);
+            case "histogram_quantiles":
+                return HistogramQuantiles(call, grid);
             case "histogram_fraction":
                 return HistogramFraction(call, grid);
             default:
@@ -121,7 +127,7 @@ internal sealed partial class Evaluator
         if (Unwrap(call.Arguments[0]) is VectorSelector selector)
         {
             List<SeriesColumn> read = Select(selector, grid, timestamps: true);
-            Labelling.DropMetric(read);
+            DropMetric(read);
             return Labelling.Merge(read, call.Span, context);
         }
 
@@ -137,7 +143,7 @@ internal sealed partial class Evaluator
             }
         }
 
-        Labelling.DropMetric(columns);
+        DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }
 
@@ -209,7 +215,7 @@ internal sealed partial class Evaluator
         }
 
         context.Release(nearest.Length);
-        Labelling.DropMetric(columns);
+        DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }
 
@@ -236,7 +242,7 @@ internal sealed partial class Evaluator
         }
 
         context.Release(min.Length + max.Length);
-        Labelling.DropMetric(columns);
+        DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }
 

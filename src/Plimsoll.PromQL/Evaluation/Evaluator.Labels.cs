@@ -22,6 +22,7 @@ internal sealed partial class Evaluator
             if (match.Success)
             {
                 column.Labels = Labelling.With(column.Labels, destination, Expand(replacement, match));
+                column.DropsName &= destination != Label.MetricName;
             }
         }
 
@@ -43,6 +44,7 @@ internal sealed partial class Evaluator
         foreach (SeriesColumn column in columns)
         {
             column.Labels = Labelling.With(column.Labels, destination, string.Join(separator, sources.Select(source => column.Labels[source])));
+            column.DropsName &= destination != Label.MetricName;
         }
 
         return Labelling.Merge(columns, call.Span, context);

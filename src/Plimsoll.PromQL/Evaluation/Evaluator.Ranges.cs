@@ -18,6 +18,18 @@ internal sealed partial class Evaluator
             source.Load(i);
             (int from, int to) = (0, source.Buffer.Count);
             ReadOnlySpan<long> times = source.Buffer.Timestamps;
+            if (source.Extension != RangeExtension.None)
+            {
+                if (ExtendedRun(source) is { } run)
+                {
+                    context.Hold(run.Values.Length);
+                    labels.Add(source.Labels(i));
+                    runs.Add(run);
+                }
+
+                continue;
+            }
+
             while (from < to && times[from] <= source.EndMs(0) - source.RangeMs)
             {
                 from++;
@@ -26,7 +38,7 @@ internal sealed partial class Evaluator
             if (from < to)
             {
                 context.Hold(to - from);
-                labels.Add(source.Labels(i));
+                labels.Add(source.DropsName(i) ? Labelling.WithoutMetric(source.Labels(i)) : source.Labels(i));
                 runs.Add(new SampleRun(times[from..to].ToArray(), source.Buffer.Values[from..to].ToArray()));
             }
         }
@@ -42,11 +54,27 @@ internal sealed partial class Evaluator
         bool constant = !kernel.DependsOnStep && Array.TrueForAll(parameters, AllEqual);
 
         using RangeSource source = OpenRange(call.Arguments[rangeAt], grid, call.Function.Name);
+        if (source.Extension != RangeExtension.None)
+        {
+            kernel = ExtendedKernels.Of(call.Function.Name, source.Extension);
+        }
+
+        if (kernel.ReadsStarts && source.KnowsStarts)
+        {
+            source.Buffer.WantStarts();
+        }
+
         List<SeriesColumn> columns = [];
         for (int i = 0; i < source.Count; i++)
         {
             source.Load(i);
             double[]? values = Slide(source, kernel, grid, parameters, constant);
+            if (kernel.FoundOverlap)
+            {
+                kernel.FoundOverlap = false;
+                WarnOfOverlap(source.Labels(i).MetricName, call.Arguments[rangeAt].Span);
+            }
+
             if (values is null)
             {
                 continue;
@@ -58,7 +86,13 @@ internal sealed partial class Evaluator
                 CheckCounterName(labels.MetricName, call.Arguments[0].Span);
             }
 
-            columns.Add(new SeriesColumn(kernel.KeepsName ? labels : Labelling.WithoutMetric(labels), values));
+            SeriesColumn column = new(labels, values) { DropsName = source.DropsName(i) };
+            if (!kernel.KeepsName)
+            {
+                DropMetric(column);
+            }
+
+            columns.Add(column);
         }
 
         foreach (double[] parameter in parameters)
@@ -80,12 +114,12 @@ internal sealed partial class Evaluator
         {
             long endMs = source.EndMs(step);
             long startMs = endMs - source.RangeMs;
-            while (to < times.Length && times[to] <= endMs)
+            while (to < times.Length && times[to] <= endMs + source.BehindMs)
             {
                 to++;
             }
 
-            while (from < to && times[from] <= startMs)
+            while (from < to && times[from] <= startMs - source.BeforeMs)
             {
                 from++;
             }
@@ -103,7 +137,10 @@ internal sealed partial class Evaluator
 
             double first = parameters.Length > 0 ? parameters[0][step] : 0;
             double second = parameters.Length > 1 ? parameters[1][step] : 0;
-            Window window = new(times[from..to], samples[from..to], startMs, endMs, grid.At(step), first, second);
+            Window window = new(times[from..to], samples[from..to], startMs, endMs, grid.At(step), first, second)
+            {
+                Starts = source.Buffer.Starts.IsEmpty ? [] : source.Buffer.Starts[from..to],
+            };
             if (kernel.TryCompute(window, out double value))
             {
                 values ??= context.NewColumn(grid.Steps);
@@ -177,6 +214,9 @@ internal sealed partial class Evaluator
         }
     }
 
+    private void WarnOfOverlap(string name, SourceSpan span) =>
+        context.Notes.Warn($"sample has start time that overlaps with previous sample timestamp for metric \"{name}\"", span);
+
     private static bool AllEqual(double[] values) => values.AsSpan().IndexOfAnyExcept(values[0]) < 0;
 
     private RangeSource OpenRange(Expression expression, StepGrid grid, string? function = null)
@@ -184,11 +224,7 @@ internal sealed partial class Evaluator
         switch (Unwrap(expression))
         {
             case MatrixSelector matrix:
-                CheckExtension(matrix, function);
-                long range = DurationValue.Ms(matrix.Range, context.Times, positive: true);
-                ReadTimes reads = Resolve(matrix.Selector.Modifiers, grid);
-                TimeRange span = new(Times.Subtract(reads.At(0), range) + 1, reads.At(Math.Max(0, grid.Steps - 1)));
-                return new StoredRange(context, context.Select(matrix.Selector, span), range, reads);
+                return OpenStored(matrix, grid, function);
             case SubqueryExpression subquery:
                 return OpenSubquery(subquery, grid);
             default:
@@ -196,26 +232,44 @@ internal sealed partial class Evaluator
         }
     }
 
+    private StoredRange OpenStored(MatrixSelector matrix, StepGrid grid, string? function)
+    {
+        RangeExtension extension = matrix.Selector.Extension;
+        CheckExtension(matrix, function);
+        long range = DurationValue.Ms(matrix.Range, context.Times, positive: true);
+        ReadTimes reads = Resolve(matrix.Selector.Modifiers, grid);
+        long before = extension == RangeExtension.None ? 0 : context.LookbackMs;
+        long behind = extension == RangeExtension.Smoothed ? context.LookbackMs : 0;
+        TimeRange span = new(
+            Times.Subtract(Times.Subtract(reads.At(0), range), before) + 1, Times.Subtract(reads.At(Math.Max(0, grid.Steps - 1)), -behind));
+        return new StoredRange(context, context.Select(matrix.Selector, span), range, reads) { Extension = extension, BeforeMs = before, BehindMs = behind };
+    }
+
     private static void CheckExtension(MatrixSelector matrix, string? function)
     {
-        (string Word, string[] Functions)? extension = matrix.Selector.Extension switch
-        {
-            RangeExtension.Anchored => ("anchored", ["changes", "delta", "increase", "rate", "resets"]),
-            RangeExtension.Smoothed => ("smoothed", ["delta", "increase", "rate"]),
-            _ => null,
-        };
-        if (extension is not { } written)
+        RangeExtension extension = matrix.Selector.Extension;
+        if (extension == RangeExtension.None || function is null || ExtendedKernels.Functions(extension).Contains(function))
         {
             return;
         }
 
-        if (function is not null && !written.Functions.Contains(function))
+        string functions = string.Join(", ", ExtendedKernels.Functions(extension));
+        throw new QueryException($"{ExtendedKernels.Word(extension)} modifier can only be used with: {functions} - not with {function}", matrix.Span);
+    }
+
+    /// <summary>What an extended range holds where it is asked for itself: its two edges, and the samples between them.</summary>
+    private static SampleRun? ExtendedRun(RangeSource source)
+    {
+        long endMs = source.EndMs(0);
+        long startMs = endMs - source.RangeMs;
+        Window window = new(source.Buffer.Timestamps, source.Buffer.Values, startMs, endMs, endMs, 0, 0);
+        if (source.Buffer.Count == 0 || !RangeEdges.TryFind(window, source.Extension == RangeExtension.Smoothed, out RangeEdges edges))
         {
-            throw new QueryException(
-                $"{written.Word} modifier can only be used with: {string.Join(", ", written.Functions)} - not with {function}", matrix.Span);
+            return null;
         }
 
-        throw QueryException.NotSupported($"'{written.Word}'", matrix.Span);
+        return new SampleRun(
+            [startMs, .. edges.InnerTimestamps, endMs], [edges.Left(counter: false), .. edges.Inner, edges.Right(counter: false)]);
     }
 
     private SubqueryRange OpenSubquery(SubqueryExpression subquery, StepGrid grid)
@@ -244,6 +298,16 @@ internal sealed partial class Evaluator
     {
         public long RangeMs { get; } = rangeMs;
 
+        public RangeExtension Extension { get; init; }
+
+        /// <summary>How far samples are looked at before the range's start and behind its end.</summary>
+        public long BeforeMs { get; init; }
+
+        public long BehindMs { get; init; }
+
+        /// <summary>True where samples tell when their counters began.</summary>
+        public virtual bool KnowsStarts => false;
+
         public SampleBuffer Buffer { get; } = new();
 
         public bool IsFixed => reads.StepMs == 0;
@@ -255,6 +319,9 @@ internal sealed partial class Evaluator
         public long EndMs(int step) => reads.At(step);
 
         public abstract LabelSet Labels(int index);
+
+        /// <summary>True where the name is wrong already, and only to be dropped at the end.</summary>
+        public virtual bool DropsName(int index) => false;
 
         public abstract void Load(int index);
 
@@ -268,6 +335,8 @@ internal sealed partial class Evaluator
     private sealed class StoredRange(QueryContext context, ISeriesSelection selection, long rangeMs, ReadTimes reads)
         : RangeSource(context, rangeMs, reads)
     {
+        public override bool KnowsStarts => Context.UseStartTimestamps;
+
         public override int Count => selection.Count;
 
         public override LabelSet Labels(int index) => selection.Labels(index);
@@ -287,6 +356,8 @@ internal sealed partial class Evaluator
         public override int Count => columns.Count;
 
         public override LabelSet Labels(int index) => columns[index].Labels;
+
+        public override bool DropsName(int index) => columns[index].DropsName;
 
         public override void Load(int index)
         {

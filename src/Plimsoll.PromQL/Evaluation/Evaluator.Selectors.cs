@@ -8,9 +8,9 @@ internal sealed partial class Evaluator
     /// <param name="timestamps">True to give the samples' times in seconds instead of their values.</param>
     private List<SeriesColumn> Select(VectorSelector selector, StepGrid grid, bool timestamps)
     {
-        if (selector.Extension != RangeExtension.None)
+        if (selector.Extension == RangeExtension.Smoothed && !timestamps)
         {
-            throw QueryException.NotSupported(selector.Extension == RangeExtension.Anchored ? "'anchored'" : "'smoothed'", selector.Span);
+            return SelectSmoothed(selector, grid);
         }
 
         List<SeriesColumn> columns = [];

@@ -90,7 +90,7 @@ internal sealed partial class Evaluator(QueryContext context)
     {
         foreach (SeriesColumn column in columns)
         {
-            column.Labels = Labelling.WithoutMetric(column.Labels);
+            DropMetric(column);
             double[] values = column.Values;
             for (int step = 0; step < values.Length; step++)
             {

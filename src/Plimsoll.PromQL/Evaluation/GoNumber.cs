@@ -5,6 +5,13 @@ namespace Plimsoll.PromQL;
 /// <summary>Numbers as Prometheus prints them where they become label values or parts of messages.</summary>
 internal static class GoNumber
 {
+    /// <summary>As OpenMetrics writes the values of labels such as <c>le</c>: whole numbers with <c>.0</c>.</summary>
+    public static string OpenMetrics(double value)
+    {
+        string text = Short(value);
+        return double.IsFinite(value) && text.AsSpan().IndexOfAny('.', 'e') < 0 ? text + ".0" : text;
+    }
+
     /// <summary>Shortest digits that read back, without an exponent.</summary>
     public static string Plain(double value)
     {

@@ -34,14 +34,6 @@ internal static class Labelling
     public static LabelSet With(LabelSet labels, string name, string value) =>
         LabelSet.From(labels.Where(label => label.Name != name).Append(new Label(name, value)));
 
-    public static void DropMetric(List<SeriesColumn> columns)
-    {
-        foreach (SeriesColumn column in columns)
-        {
-            column.Labels = WithoutMetric(column.Labels);
-        }
-    }
-
     /// <summary>
     /// Joins series that have come to bear the same labels. Where both have a value at one step, no answer is right.
     /// </summary>
@@ -59,7 +51,8 @@ internal static class Labelling
                 continue;
             }
 
-            double[] into = first!.Values;
+            first!.DropsName |= column.DropsName;
+            double[] into = first.Values;
             for (int step = 0; step < into.Length; step++)
             {
                 if (SampleBlock.IsStale(column.Values[step]))

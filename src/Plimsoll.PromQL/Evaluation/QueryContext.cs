@@ -17,6 +17,10 @@ internal sealed class QueryContext(
 
     public long SubqueryStepMs { get; } = (long)options.DefaultSubqueryStep.TotalMilliseconds;
 
+    public bool UseStartTimestamps => options.UseStartTimestamps;
+
+    public bool DelaysNameRemoval => options.DelayedNameRemoval;
+
     public long SeriesSelected { get; private set; }
 
     public long SamplesRead { get; private set; }
@@ -58,7 +62,6 @@ internal sealed class QueryContext(
 
     public ISeriesSelection Select(VectorSelector selector, TimeRange range)
     {
-        long started = options.TimeProvider.GetTimestamp();
         List<LabelMatcher> matchers = [];
         if (selector.Name is not null)
         {
@@ -70,6 +73,13 @@ internal sealed class QueryContext(
             matchers.Add(new LabelMatcher(matcher.Name, matcher.Operator, matcher.Value));
         }
 
+        return Select(matchers, range, selector);
+    }
+
+    /// <param name="written">What the query wrote that asks for these series, for the message of a limit.</param>
+    public ISeriesSelection Select(List<LabelMatcher> matchers, TimeRange range, Expression written)
+    {
+        long started = options.TimeProvider.GetTimestamp();
         try
         {
             ISeriesSelection selection = reader.Select(matchers, range, new SelectLimits(limits.MaxSeries), cancellation);
@@ -78,7 +88,7 @@ internal sealed class QueryContext(
         }
         catch (SeriesLimitException tooMany)
         {
-            throw new QueryLimitException("series", $"'{selector}' matches more than {tooMany.Limit} series. Add a matcher that leaves fewer.");
+            throw new QueryLimitException("series", $"'{written}' matches more than {tooMany.Limit} series. Add a matcher that leaves fewer.");
         }
         finally
         {

@@ -26,7 +26,7 @@ internal sealed class QueryRun(ISeriesReader reader, EngineOptions options, Quer
                 result = evaluator.Matrix(expression, grid);
                 break;
             default:
-                List<SeriesColumn> columns = Present(evaluator.Vector(expression, grid));
+                List<SeriesColumn> columns = Present(evaluator.WithoutDropped(evaluator.Vector(expression, grid), expression.Span));
                 result = new VectorResult(timeMs, [.. columns.Select(column => column.Labels)], [.. columns.Select(column => column.Values[0])]);
                 break;
         }
@@ -55,7 +55,7 @@ internal sealed class QueryRun(ISeriesReader reader, EngineOptions options, Quer
         StepGrid grid = new(times.StartMs, times.StepMs, (int)steps);
         List<SeriesColumn> columns = expression.ValueType == QueryValueType.Scalar
             ? [new SeriesColumn(LabelSet.Empty, evaluator.Scalar(expression, grid))]
-            : Present(evaluator.Vector(expression, grid));
+            : Present(evaluator.WithoutDropped(evaluator.Vector(expression, grid), expression.Span));
         columns.Sort((a, b) => a.Labels.CompareTo(b.Labels));
         RangeResult result = new(
             times.StartMs, times.StepMs, (int)steps, [.. columns.Select(column => column.Labels)], [.. columns.Select(column => column.Values)]);
@@ -63,7 +63,11 @@ internal sealed class QueryRun(ISeriesReader reader, EngineOptions options, Quer
         return result;
     }
 
-    private QueryContext NewContext(Expression expression) => new(reader, options, limits, times, new Annotations(expression.Query), cancellation);
+    private QueryContext NewContext(Expression expression)
+    {
+        FeatureGate.Check(expression, options);
+        return new QueryContext(reader, options, limits, times, new Annotations(expression.Query), cancellation);
+    }
 
     private static List<SeriesColumn> Present(List<SeriesColumn> columns)
     {

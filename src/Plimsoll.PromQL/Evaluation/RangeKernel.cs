@@ -20,6 +20,21 @@ internal readonly ref struct Window(ReadOnlySpan<long> timestamps, ReadOnlySpan<
     public double First { get; } = first;
 
     public double Second { get; } = second;
+
+    /// <summary>When the counter of each sample began; empty where that was not asked for.</summary>
+    public ReadOnlySpan<long> Starts { get; init; }
+
+    public bool HasStarts => Starts.Length > 0;
+
+    /// <summary>The same without the first samples.</summary>
+    public Window From(int sample) => new(Timestamps[sample..], Values[sample..], StartMs, EndMs, EvalMs, First, Second)
+    {
+        Starts = HasStarts ? Starts[sample..] : [],
+    };
+
+    /// <summary>True when the counter began anew between a sample and the one before it, by its value or by its start.</summary>
+    public bool IsReset(int sample) => Values[sample] < Values[sample - 1] ||
+        (HasStarts && StartTimes.IsReset(Starts[sample - 1], Timestamps[sample - 1], Starts[sample], Timestamps[sample]));
 }
 
 /// <summary>What a function makes of a range: called once per step, never for an empty range.</summary>
@@ -30,6 +45,12 @@ internal abstract class RangeKernel
 
     /// <summary>True for those that only make sense of counters.</summary>
     public virtual bool WantsCounter => false;
+
+    /// <summary>True for those that look at when counters began.</summary>
+    public virtual bool ReadsStarts => false;
+
+    /// <summary>True once a series was seen of which starts overlap; read and reset for each series.</summary>
+    public bool FoundOverlap { get; set; }
 
     /// <summary>True when the same samples can give another value at another step.</summary>
     public virtual bool DependsOnStep => false;

@@ -8,6 +8,7 @@ internal sealed class SampleBuffer : IDisposable
 {
     private long[] _timestamps = ArrayPool<long>.Shared.Rent(SampleBlock.PreferredSpan * 2);
     private double[] _values = ArrayPool<double>.Shared.Rent(SampleBlock.PreferredSpan * 2);
+    private long[]? _starts;
 
     public int Count { get; private set; }
 
@@ -16,6 +17,12 @@ internal sealed class SampleBuffer : IDisposable
     public ReadOnlySpan<long> Timestamps => _timestamps.AsSpan(0, Count);
 
     public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
+
+    /// <summary>When the counter of each sample began, 0 where that is not known; empty unless wanted.</summary>
+    public ReadOnlySpan<long> Starts => _starts.AsSpan(0, _starts is null ? 0 : Count);
+
+    /// <summary>From the next load on, reads when counters began too.</summary>
+    public void WantStarts() => _starts ??= ArrayPool<long>.Shared.Rent((int)Capacity);
 
     /// <summary>Replaces the content by the samples of a cursor.</summary>
     /// <returns>How many were read, stale markers included.</returns>
@@ -30,7 +37,9 @@ internal sealed class SampleBuffer : IDisposable
                 Grow();
             }
 
-            int got = cursor.Read(_timestamps.AsSpan(Count, SampleBlock.PreferredSpan), _values.AsSpan(Count, SampleBlock.PreferredSpan));
+            Span<long> timestamps = _timestamps.AsSpan(Count, SampleBlock.PreferredSpan);
+            Span<double> values = _values.AsSpan(Count, SampleBlock.PreferredSpan);
+            int got = _starts is null ? cursor.Read(timestamps, values) : cursor.Read(timestamps, values, _starts.AsSpan(Count, SampleBlock.PreferredSpan));
             if (got == 0)
             {
                 return read;
@@ -54,6 +63,11 @@ internal sealed class SampleBuffer : IDisposable
             Grow();
         }
 
+        if (_starts is not null)
+        {
+            _starts[Count] = 0;
+        }
+
         _timestamps[Count] = timestampMs;
         _values[Count++] = value;
     }
@@ -62,6 +76,10 @@ internal sealed class SampleBuffer : IDisposable
     {
         ArrayPool<long>.Shared.Return(_timestamps);
         ArrayPool<double>.Shared.Return(_values);
+        if (_starts is not null)
+        {
+            ArrayPool<long>.Shared.Return(_starts);
+        }
     }
 
     private int WithoutStale(int from, int to)
@@ -71,6 +89,11 @@ internal sealed class SampleBuffer : IDisposable
         {
             if (!SampleBlock.IsStale(_values[i]))
             {
+                if (_starts is not null)
+                {
+                    _starts[kept] = _starts[i];
+                }
+
                 _timestamps[kept] = _timestamps[i];
                 _values[kept++] = _values[i];
             }
@@ -86,7 +109,10 @@ internal sealed class SampleBuffer : IDisposable
         double[] values = ArrayPool<double>.Shared.Rent(size);
         Timestamps.CopyTo(timestamps);
         Values.CopyTo(values);
+        long[]? starts = _starts is null ? null : ArrayPool<long>.Shared.Rent(size);
+        Starts.CopyTo(starts);
         Dispose();
+        _starts = starts;
         _timestamps = timestamps;
         _values = values;
         Capacity = size;

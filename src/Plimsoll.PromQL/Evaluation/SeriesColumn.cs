@@ -9,6 +9,9 @@ internal sealed class SeriesColumn(LabelSet labels, double[] values)
 
     public double[] Values { get; } = values;
 
+    /// <summary>True when the metric's name is to be dropped at the end of the query.</summary>
+    public bool DropsName { get; set; }
+
     public static double[] Absent(int steps)
     {
         double[] values = new double[steps];

@@ -5,13 +5,18 @@ namespace Plimsoll.PromQL;
 
 /// <summary>
 /// Operators between two vectors: series meet under the labels that they are matched by, once for all steps, and are then
-/// paired step by step, since which of them have a value changes with time.
+/// paired step by step, since which of them have a value changes with time. A side that is to be filled stands in where it
+/// has no value, under the labels that the other is matched by.
 /// </summary>
 internal sealed class VectorMatcher(QueryContext context, BinaryExpression binary, StepGrid grid)
 {
     private readonly VectorMatching _matching = binary.Matching!;
     private readonly bool _swapped = binary.Matching!.Cardinality == MatchCardinality.OneToMany;
     private readonly bool _filters = binary.Operator.IsComparison() && !binary.ReturnBool;
+
+    // As Prometheus does: with group_right too, fill_left is for the many side, though that is the right one.
+    private readonly double? _manyFill = binary.Matching!.FillLeft;
+    private readonly double? _oneFill = binary.Matching!.FillRight;
     private readonly Dictionary<LabelSet, SeriesColumn> _result = [];
 
     /// <summary>What a series is matched under.</summary>
@@ -32,7 +37,7 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
     {
         // From here on "one" is the side that must be unique, and "many" the other.
         (List<SeriesColumn> many, List<SeriesColumn> one) = _swapped ? (right, left) : (left, right);
-        bool[] active = BothPresent(many, one);
+        bool[] active = CanMatch(many, one);
         Dictionary<LabelSet, (List<SeriesColumn> Many, List<SeriesColumn> One)> groups = [];
         foreach (SeriesColumn column in one)
         {
@@ -68,13 +73,13 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
         return group;
     }
 
-    /// <summary>Where one side is empty nothing can match, and nothing can be ambiguous.</summary>
-    private bool[] BothPresent(List<SeriesColumn> many, List<SeriesColumn> one)
+    /// <summary>Where one side is empty and not filled nothing can match, and nothing can be ambiguous.</summary>
+    private bool[] CanMatch(List<SeriesColumn> many, List<SeriesColumn> one)
     {
         bool[] active = new bool[grid.Steps];
         for (int step = 0; step < active.Length; step++)
         {
-            active[step] = HasValue(many, step) && HasValue(one, step);
+            active[step] = _matching.Fills || (HasValue(many, step) && HasValue(one, step));
         }
 
         return active;
@@ -95,17 +100,19 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
 
     private void MatchGroup(LabelSet key, List<SeriesColumn> many, List<SeriesColumn> one, bool[] active)
     {
-        // The result of each pair is found once, at the first step at which the pair meets.
-        SeriesColumn?[] targets = new SeriesColumn?[many.Count];
-        SeriesColumn?[] partners = new SeriesColumn?[many.Count];
+        // The result of each pair is found once, at the first step at which the pair meets. The last is of a filled many side.
+        SeriesColumn?[] targets = new SeriesColumn?[many.Count + 1];
+        LabelSet?[] partners = new LabelSet?[many.Count + 1];
         for (int step = 0; step < grid.Steps; step++)
         {
             SeriesColumn? single = active[step] ? Single(key, one, step) : null;
-            if (single is null)
+            if (!active[step] || (single is null && _oneFill is null))
             {
                 continue;
             }
 
+            double other = single?.Values[step] ?? _oneFill!.Value;
+            LabelSet otherLabels = single?.Labels ?? key;
             bool matched = false;
             for (int i = 0; i < many.Count; i++)
             {
@@ -121,26 +128,37 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
                 }
 
                 matched = true;
-                if (!TryCombine(value, single.Values[step], out double combined))
-                {
-                    continue;
-                }
-
-                if (targets[i] is null || partners[i] != single)
-                {
-                    targets[i] = Target(many[i].Labels, single.Labels);
-                    partners[i] = single;
-                }
-
-                double[] into = targets[i]!.Values;
-                into[step] = SampleBlock.IsStale(into[step])
-                    ? combined
-                    : throw new QueryException(
-                        _matching.Cardinality == MatchCardinality.OneToOne
-                            ? "vector cannot contain metrics with the same labelset"
-                            : "multiple matches for labels: grouping labels must ensure unique matches",
-                        binary.Span);
+                Put(step, i, many[i].Labels, value, otherLabels, other);
             }
+
+            if (!matched && single is not null && _manyFill is { } fill)
+            {
+                Put(step, many.Count, key, fill, otherLabels, other);
+            }
+        }
+
+        void Put(int step, int pair, LabelSet manyLabels, double value, LabelSet oneLabels, double other)
+        {
+            if (!TryCombine(value, other, out double combined))
+            {
+                return;
+            }
+
+            if (targets[pair] is null || !ReferenceEquals(partners[pair], oneLabels))
+            {
+                targets[pair] = Target(manyLabels, oneLabels);
+                targets[pair]!.DropsName |= pair < many.Count && many[pair].DropsName;
+                partners[pair] = oneLabels;
+            }
+
+            double[] into = targets[pair]!.Values;
+            into[step] = SampleBlock.IsStale(into[step])
+                ? combined
+                : throw new QueryException(
+                    _matching.Cardinality == MatchCardinality.OneToOne
+                        ? "vector cannot contain metrics with the same labelset"
+                        : "multiple matches for labels: grouping labels must ensure unique matches",
+                    binary.Span);
         }
     }
 

@@ -10,6 +10,9 @@ namespace Plimsoll.PromQL;
 public sealed record FunctionSignature(
     string Name, NodeList<QueryValueType> Parameters, int Required, bool Repeats, QueryValueType Returns, bool Experimental)
 {
+    /// <summary>What it does, in a sentence for whoever writes a query.</summary>
+    public string Summary => FunctionSummaries.Of(Name);
+
     public override string ToString()
     {
         IEnumerable<string> shown = Parameters.Select((type, i) => i < Required ? TypeNames.Of(type) : $"[{TypeNames.Of(type)}]");

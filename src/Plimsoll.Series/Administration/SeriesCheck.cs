@@ -29,7 +29,10 @@ public static class SeriesCheck
             progress?.Report(block);
         }
 
-        return new SeriesCheckReport(blocks, LogVerifier.Verify(store, files, cancellation), DeletionSet.DamageOf(store, files));
+        return new SeriesCheckReport(blocks, LogVerifier.Verify(store, files, cancellation), DeletionSet.DamageOf(store, files))
+        {
+            Missing = SnapshotManifest.Missing(store, files),
+        };
     }
 }
 
@@ -38,7 +41,10 @@ public static class SeriesCheck
 /// <param name="DeletionsDamage">What is wrong with the list of deletions; null when nothing is.</param>
 public sealed record SeriesCheckReport(IReadOnlyList<BlockVerification> Blocks, IReadOnlyList<LogVerification> Log, string? DeletionsDamage)
 {
-    public bool IsSound => DeletionsDamage is null && Blocks.All(block => block.IsSound) && Log.All(log => log.IsSound);
+    /// <summary>What a snapshot lacks of what it was made of, one sentence each.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
+    public bool IsSound => DeletionsDamage is null && Missing.Count == 0 && Blocks.All(block => block.IsSound) && Log.All(log => log.IsSound);
 }
 
 /// <summary>What was found in a file of the log: each record's checksum was computed anew.</summary>

@@ -9,7 +9,8 @@ public sealed partial class SeriesStore
 {
     /// <summary>
     /// Writes the whole store of this moment into another folder: what is only in the head and the log goes into blocks
-    /// first, then each block gets a second name there, or a copy where the disk has no links. Readers and writers go on.
+    /// first, then each block gets a second name there, or a copy where the disk has no links. Exemplars and metadata, which
+    /// senders bring again, are left out. Readers and writers go on.
     /// The file <c>VERSION</c> comes last: a folder without it is no whole snapshot.
     /// </summary>
     /// <param name="target">A folder that is empty or missing; on the same disk, so that it costs no space.</param>
@@ -25,9 +26,10 @@ public sealed partial class SeriesStore
 
             // Deletions first: one that is carried out meanwhile is then in the list, in the blocks, or in both.
             _deletions.CopyTo(folder);
-            (int blocks, long bytes) = await Task.Run(() => _blocks.LinkAll(folder), cancellation);
+            List<(TenantId Tenant, ulong Number, long Bytes)> blocks = await Task.Run(() => _blocks.LinkAll(folder), cancellation);
+            SnapshotManifest.Write(folder, blocks);
             folder.WriteVersion();
-            return new SnapshotReport(target, blocks, bytes);
+            return new SnapshotReport(target, blocks.Count, blocks.Sum(static block => block.Bytes));
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {
@@ -37,7 +39,7 @@ public sealed partial class SeriesStore
 
     /// <summary>
     /// Seals everything into blocks, merges all that can be merged, and writes out what was deleted before the grace period.
-    /// Readers and writers go on, except while the head is sealed.
+    /// Readers and writers go on.
     /// </summary>
     /// <exception cref="SeriesStoreException">Something could not be written; nothing is lost.</exception>
     public async Task<CompactionReport> CompactAsync(CancellationToken cancellation = default)
@@ -58,7 +60,7 @@ public sealed partial class SeriesStore
     /// <summary>Reads all blocks from end to end, while the store is in use. What is found damaged is repaired by the background work.</summary>
     public IEnumerable<BlockVerification> Verify(CancellationToken cancellation = default) => BlockVerifier.VerifyOpen(_blocks, cancellation);
 
-    /// <summary>What makes a tenant's head large. New series wait while it counts: some tenths of a second at a million.</summary>
+    /// <summary>What makes a tenant's head large. A batch with a new series waits while it counts, and others of the tenant behind it: some tenths of a second at a million.</summary>
     /// <param name="most">Entries in each list.</param>
     public CardinalityReport Cardinality(TenantId tenant, int most, CancellationToken cancellation = default)
     {

@@ -115,10 +115,9 @@ internal sealed partial class BlockSet : IDisposable
     /// is a copy that costs nothing. Merges and deletions wait meanwhile; readers and writers don't.
     /// </summary>
     /// <returns>How many blocks there are in the copy, and their bytes.</returns>
-    public (int Blocks, long Bytes) LinkAll(StoreFolder target)
+    public List<(TenantId Tenant, ulong Number, long Bytes)> LinkAll(StoreFolder target)
     {
-        int blocks = 0;
-        long bytes = 0;
+        List<(TenantId Tenant, ulong Number, long Bytes)> linked = [];
         lock (_names)
         {
             foreach ((TenantId tenant, Block[] ofTenant) in _byTenant)
@@ -127,8 +126,7 @@ internal sealed partial class BlockSet : IDisposable
                 foreach (Block block in ofTenant)
                 {
                     _options.Files.Link(block.Path, target.Block(tenant, block.Number));
-                    blocks++;
-                    bytes += block.Length;
+                    linked.Add((tenant, block.Number, block.Length));
                 }
 
                 _options.Files.SyncFolder(target.BlocksOf(tenant));
@@ -138,7 +136,7 @@ internal sealed partial class BlockSet : IDisposable
             _options.Files.SyncFolder(target.Blocks);
         }
 
-        return (blocks, bytes);
+        return linked;
     }
 
     public void Dispose()

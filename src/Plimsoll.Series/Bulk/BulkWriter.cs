@@ -8,7 +8,8 @@ namespace Plimsoll.Series;
 /// <summary>
 /// Writes samples of any age straight into blocks, past the head and the log: gathers them in memory up to a bound, then
 /// writes a block for each window of time that they lie in. What the store already has wins over what is added.
-/// Samples are durable and visible when <see cref="FlushAsync"/> has returned. Not safe for use by several threads at once.
+/// Samples are durable and visible when <see cref="FlushAsync"/> has returned; an append of another value at one of their
+/// instants during that call may be acknowledged and yet give way to them. Not safe for use by several threads at once.
 /// </summary>
 public sealed class BulkWriter
 {
@@ -20,10 +21,12 @@ public sealed class BulkWriter
     private readonly LabelLimits _limits;
     private readonly long _memoryBytes;
     private readonly Dictionary<SeriesHash, BulkSeries> _series = [];
+    private readonly long _newestMs;
     private long _bytes;
 
-    internal BulkWriter(BlockSet blocks, TenantHead head, LabelLimits limits, long memoryBytes)
+    internal BulkWriter(BlockSet blocks, TenantHead head, LabelLimits limits, long memoryBytes, long newestMs)
     {
+        _newestMs = newestMs;
         _blocks = blocks;
         _head = head;
         _limits = limits;
@@ -35,6 +38,9 @@ public sealed class BulkWriter
 
     /// <summary>Samples left out because another one with another value at the same instant came first.</summary>
     public long Conflicts { get; private set; }
+
+    /// <summary>Samples left out because they are ahead of the clock by more than <see cref="SeriesStoreOptions.FutureTolerance"/>: their series would take nothing else until then.</summary>
+    public long AheadOfClock { get; private set; }
 
     /// <summary>Blocks written so far.</summary>
     public int WrittenBlocks { get; private set; }
@@ -57,6 +63,12 @@ public sealed class BulkWriter
             ReadOnlySpan<double> values = batch.Values(i);
             for (int sample = 0; sample < values.Length; sample++)
             {
+                if (timestampsMs[sample] > _newestMs)
+                {
+                    AheadOfClock++;
+                    continue;
+                }
+
                 targets[i].Add(timestampsMs[sample], values[sample]);
             }
 

@@ -55,6 +55,9 @@ internal sealed class DeletionSet
         {
             string target = Path.Combine(_folder.Quarantine, Path.GetFileName(_path));
             _files.Rename(_path, target);
+
+            // Which numbers were given is not known any more; those of the clock were not.
+            _newestId = (ulong)Math.Max(0, _time.GetUtcNow().ToUnixTimeMilliseconds());
             report($"The list of deletions '{_path}' is damaged and was moved to '{target}': {damage.Message} What was deleted in the last {Grace.TotalHours:0} hours is seen again; delete it anew.");
         }
     }

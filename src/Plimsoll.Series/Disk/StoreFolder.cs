@@ -23,6 +23,9 @@ internal sealed class StoreFolder(string root, IFileSystem files)
 
     public string Deletions { get; } = Path.Combine(root, "deletions");
 
+    /// <summary>Of a snapshot only.</summary>
+    public string Manifest { get; } = Path.Combine(root, "SNAPSHOT");
+
     public string Segment(ulong sequence) => Path.Combine(Log, Name(sequence, SegmentSuffix));
 
     public string Checkpoint(ulong sequence) => Path.Combine(Log, Name(sequence, CheckpointSuffix));

@@ -242,7 +242,7 @@ internal sealed class EntropyModel
     private static long TupleCount(int symbols, int arity)
     {
         long tuples = 1;
-        for (int i = 0; i < arity; i++)
+        for (int i = 0; i < arity && tuples <= MaxTuples; i++)
         {
             tuples *= symbols;
         }

@@ -142,9 +142,10 @@ internal sealed unsafe class SlotTable : IDisposable
 
     private void Grow()
     {
-        NativeMemory.Free(_buckets);
         int capacity = checked((_mask + 1) * 2);
-        _buckets = (ulong*)NativeMemory.AllocZeroed((nuint)capacity, sizeof(ulong));
+        ulong* buckets = (ulong*)NativeMemory.AllocZeroed((nuint)capacity, sizeof(ulong));
+        NativeMemory.Free(_buckets);
+        _buckets = buckets;
         _mask = capacity - 1;
         for (int id = 0; id < Count; id++)
         {

@@ -230,8 +230,11 @@ internal sealed unsafe partial class TenantHead
         int count = Encodings.Chunk.Decode(SealedChunk.Bytes(chunk), timestampsMs, values);
         int first = timestampsMs[..count].BinarySearch(fromMs);
         first = first < 0 ? ~first : first;
-        AddChunk(slot, timestampsMs[first..count], values[first..count]);
-        Samples += count - first;
+        if (first < count)
+        {
+            AddChunk(slot, timestampsMs[first..count], values[first..count]);
+            Samples += count - first;
+        }
     }
 
     private void DropOpen(SeriesSlot* slot, int first)

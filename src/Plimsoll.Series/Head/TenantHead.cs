@@ -12,6 +12,7 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
 {
     private readonly Dictionary<int, LateSamples> _late = [];
     private readonly NativePool _pool = new();
+    private bool _disposed;
     private readonly List<IReadOnlyList<LabelMatcher>> _kept = [];
     private readonly List<long> _pins = [];
     private readonly Queue<(nint Piece, int Size, long Epoch)> _retired = new();
@@ -106,6 +107,11 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
                 _retired.Dequeue();
                 _pool.Return((byte*)retired.Piece, retired.Size);
             }
+
+            if (_disposed && _pins.Count == 0)
+            {
+                _pool.Dispose();
+            }
         }
     }
 
@@ -140,9 +146,18 @@ internal sealed unsafe partial class TenantHead(TenantId tenant) : IDisposable
         }
     }
 
+    /// <summary>Gives the memory up; what readers still look at when they let go of it.</summary>
     public void Dispose()
     {
-        _pool.Dispose();
+        lock (Gate)
+        {
+            _disposed = true;
+            if (_pins.Count == 0)
+            {
+                _pool.Dispose();
+            }
+        }
+
         _slots.Dispose();
         Index.Dispose();
         IndexLock.Dispose();

@@ -30,6 +30,9 @@ internal sealed partial class LogReplay(
 
     public long Samples { get; private set; }
 
+    /// <summary>True if what was read may be gone from the disk.</summary>
+    public bool IsUnsafe { get; private set; }
+
     public void Run()
     {
         ulong first = LoadCheckpoint();
@@ -62,8 +65,8 @@ internal sealed partial class LogReplay(
             ReadSegment(segments[i], current, limit);
         }
 
-        // What is appended from now on leans on what was read: definitions above all. Kill -9 may have left it unsynced.
-        segments.ForEach(segment => folder.Sync(folder.Segment(segment)));
+        // What is appended from now on leans on what was read. Kill -9 may have left it unsynced.
+        segments.ForEach(Sync);
         if (_lost > 0)
         {
             _damage.Report($"{_lost} samples of the log belong to series whose definition was damaged; they are lost.");
@@ -81,6 +84,20 @@ internal sealed partial class LogReplay(
             : _tenant.AppendTo(reference, timestampsMs, values);
         Samples += stored;
         _lost += lost;
+    }
+
+    // After a sync that failed the file may have lost what could just be read: it is in memory, and must be written anew.
+    private void Sync(ulong segment)
+    {
+        try
+        {
+            folder.Sync(folder.Segment(segment));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            IsUnsafe = true;
+            _damage.Report($"The log '{folder.Segment(segment)}' could not be synced: {failure.Message} What it held is being written anew.");
+        }
     }
 
     private void Enter(TenantId tenant)
@@ -171,6 +188,10 @@ internal sealed partial class LogReplay(
         if (limited && scan.SoundEnd < end)
         {
             _damage.Quarantine(path, bytes, scan.SoundEnd..end);
+        }
+        else if (!limited && SegmentScan.HasWholeFrame(bytes, scan.SoundEnd))
+        {
+            _damage.Report($"The last record of the log '{path}', at {scan.SoundEnd}, does not fit its checksum: it is damaged, or was never finished. It is left out.");
         }
 
         foreach (Range record in scan.Records)

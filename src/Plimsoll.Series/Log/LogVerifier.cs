@@ -15,7 +15,10 @@ internal static class LogVerifier
         {
             string path = folder.Checkpoint(sequence);
             byte[] bytes = folder.ReadAll(path);
-            found.Add(Verify(path, bytes, LogFormat.CheckpointMagic, sequence, bytes.Length));
+            LogVerification checkpoint = Verify(path, bytes, LogFormat.CheckpointMagic, sequence, bytes.Length);
+            found.Add(checkpoint.IsSound && !EndsWhole(bytes, sequence)
+                ? checkpoint with { Damage = ["it is cut off: what it held behind that is lost"] }
+                : checkpoint);
         }
 
         // A segment's successor says how much of it counts; the last one may end in a record that was never finished.
@@ -35,6 +38,12 @@ internal static class LogVerifier
         }
 
         return found;
+    }
+
+    private static bool EndsWhole(byte[] bytes, ulong sequence)
+    {
+        List<Range> records = SegmentScan.Of(bytes, sequence).Records;
+        return records.Count > 0 && bytes[records[^1].Start.Value] == (byte)RecordKind.CheckpointEnd;
     }
 
     /// <param name="length">What must be there; -1 when that is not known.</param>
@@ -61,6 +70,10 @@ internal static class LogVerifier
         if (length >= 0 && scan.SoundEnd < end)
         {
             damage.Add($"lost the bytes {scan.SoundEnd} to {end}");
+        }
+        else if (length < 0 && SegmentScan.HasWholeFrame(bytes, scan.SoundEnd))
+        {
+            damage.Add($"the last record, at {scan.SoundEnd}, does not fit its checksum: it is damaged, or was never finished");
         }
 
         return new LogVerification(path, scan.Records.Count, scan.SoundEnd, damage);

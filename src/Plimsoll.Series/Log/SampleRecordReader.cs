@@ -13,7 +13,7 @@ internal sealed class SampleRecordReader
 
         void Define(uint reference, ReadOnlySpan<byte> labelBytes);
 
-        /// <summary>Samples of series whose references follow each other, one each (<paramref name="timestampsMs"/> may have one for all), or of one series.</summary>
+        /// <summary>Samples of series whose references follow each other, one each, or of one series.</summary>
         void Samples(uint reference, bool consecutive, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values);
     }
 

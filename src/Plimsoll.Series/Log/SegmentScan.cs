@@ -42,6 +42,12 @@ internal sealed record SegmentScan(List<Range> Records, List<Range> Damaged, int
         return new SegmentScan(records, damaged, soundEnd);
     }
 
+    /// <summary>True if a frame stands there whose bytes are all there, whatever its checksum says.</summary>
+    public static bool HasWholeFrame(ReadOnlySpan<byte> bytes, int at) =>
+        bytes.Length - at >= LogFormat.FrameLength
+        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[at..]) == LogFormat.FrameMagic
+        && BinaryPrimitives.ReadUInt32LittleEndian(bytes[(at + 4)..]) <= bytes.Length - at - LogFormat.FrameLength;
+
     private static int FindNext(ReadOnlySpan<byte> bytes, int from, ulong sequence, ref long budget)
     {
         Span<byte> magic = stackalloc byte[4];

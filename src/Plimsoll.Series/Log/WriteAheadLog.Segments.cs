@@ -56,7 +56,9 @@ internal sealed partial class WriteAheadLog
         }
         catch
         {
+            // Nothing in it counts; under its number the next try begins anew.
             file?.Dispose();
+            folder.TryDelete(path);
             throw;
         }
 

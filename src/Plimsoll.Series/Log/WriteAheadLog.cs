@@ -88,7 +88,17 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
     {
         _segment = lastSegment;
         _length = lastLength;
-        OpenSegment();
+        try
+        {
+            OpenSegment();
+        }
+        catch (IOException failure) when (failure.HResult is NoSpace or QuotaExceeded)
+        {
+            // Reads go on, and deleting and shortening the retention must be possible; the first append tries again.
+            SeriesStoreException full = Explain(failure);
+            counters.Report(full.Message);
+            LogFailed(full);
+        }
     }
 
     /// <summary>Refuses at once while the disk is known to be full, so that memory does not fill with what can't be kept.</summary>
@@ -408,8 +418,9 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
 
             Interlocked.Add(ref _totalBytes, length);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
+            // Whatever it was, those who wait must hear of it, or they would wait for ever.
             Fail(failure);
             return;
         }

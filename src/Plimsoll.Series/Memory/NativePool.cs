@@ -27,15 +27,14 @@ internal sealed unsafe class NativePool : IDisposable
 
     /// <summary>By size: slabs with room for another piece.</summary>
     private readonly nint[] _partial = new nint[ClassOf(MaxPooled) + 1];
-    private readonly List<nint> _arenas = [];
+    private readonly List<Arena?> _arenas = [];
+
+    /// <summary>Arenas with room for another slab.</summary>
+    private readonly List<Arena> _roomy = [];
     private readonly HashSet<nint> _large = [];
-    private Slab* _empty;
-    private byte* _next;
-    private int _left;
-    private long _arenaBytes;
     private bool _disposed;
 
-    /// <summary>Bytes of the slabs in which there is a piece, and of what is larger.</summary>
+    /// <summary>Bytes taken from the operating system.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The size that a piece of at least this many bytes really has.</summary>
@@ -79,6 +78,11 @@ internal sealed unsafe class NativePool : IDisposable
     /// <param name="size">As it was asked for.</param>
     public void Return(byte* piece, int size)
     {
+        if (_disposed)
+        {
+            return; // It went with all the others.
+        }
+
         if (size > MaxPooled)
         {
             _large.Remove((nint)piece);
@@ -101,9 +105,7 @@ internal sealed unsafe class NativePool : IDisposable
         if (slab->Used == 0)
         {
             Unlink(slab, sizeClass);
-            slab->Next = _empty;
-            _empty = slab;
-            Bytes -= SlabBytes;
+            Release(slab);
         }
     }
 
@@ -115,7 +117,12 @@ internal sealed unsafe class NativePool : IDisposable
         }
 
         _disposed = true;
-        foreach (nint piece in _arenas.Concat(_large))
+        foreach (Arena? arena in _arenas)
+        {
+            NativeMemory.AlignedFree((void*)(arena?.Start ?? 0));
+        }
+
+        foreach (nint piece in _large)
         {
             NativeMemory.AlignedFree((void*)piece);
         }
@@ -144,36 +151,65 @@ internal sealed unsafe class NativePool : IDisposable
 
     private Slab* AddSlab(int sizeClass)
     {
-        Slab* slab = _empty;
+        Arena arena = _roomy.Count > 0 ? _roomy[^1] : AddArena();
+        Slab* slab = (Slab*)arena.Empty;
         if (slab != null)
         {
-            _empty = slab->Next;
+            arena.Empty = (nint)slab->Next;
         }
         else
         {
-            if (_left == 0)
-            {
-                AddArena();
-            }
-
-            slab = (Slab*)_next;
-            _next += SlabBytes;
-            _left -= SlabBytes;
+            slab = (Slab*)(arena.Start + (arena.Carved * SlabBytes));
+            arena.Carved++;
         }
 
-        *slab = new Slab { PieceBytes = SizeOf(sizeClass), Carved = HeaderBytes };
+        arena.Used++;
+        if (!arena.HasRoom)
+        {
+            _roomy.RemoveAt(_roomy.Count - 1);
+        }
+
+        *slab = new Slab { Arena = arena.Number, PieceBytes = SizeOf(sizeClass), Carved = HeaderBytes };
         Link(slab, sizeClass);
-        Bytes += SlabBytes;
         return slab;
     }
 
-    private void AddArena()
+    // A slab without pieces serves any size; an arena without slabs goes back, unless it is the only one with room.
+    private void Release(Slab* slab)
     {
-        int size = (int)Math.Clamp(_arenaBytes / 4 / SlabBytes * SlabBytes, FirstArena, MaxArena);
-        _next = (byte*)NativeMemory.AlignedAlloc((nuint)size, SlabBytes);
-        _arenas.Add((nint)_next);
-        _arenaBytes += size;
-        _left = size;
+        Arena arena = _arenas[slab->Arena]!;
+        if (!arena.HasRoom)
+        {
+            _roomy.Add(arena);
+        }
+
+        slab->Next = (Slab*)arena.Empty;
+        arena.Empty = (nint)slab;
+        arena.Used--;
+        if (arena.Used == 0 && _roomy.Count > 1)
+        {
+            _roomy.Remove(arena);
+            _arenas[arena.Number] = null;
+            Bytes -= (long)arena.Slabs * SlabBytes;
+            NativeMemory.AlignedFree((void*)arena.Start);
+        }
+    }
+
+    private Arena AddArena()
+    {
+        int size = (int)Math.Clamp(Bytes / 4 / SlabBytes * SlabBytes, FirstArena, MaxArena);
+        int number = _arenas.IndexOf(null);
+        if (number < 0)
+        {
+            number = _arenas.Count;
+            _arenas.Add(null);
+        }
+
+        Arena arena = new(number, (nint)NativeMemory.AlignedAlloc((nuint)size, SlabBytes), size / SlabBytes);
+        _arenas[number] = arena;
+        _roomy.Add(arena);
+        Bytes += size;
+        return arena;
     }
 
     private void Link(Slab* slab, int sizeClass)
@@ -211,6 +247,7 @@ internal sealed unsafe class NativePool : IDisposable
     {
         public Slab* Previous;
         public Slab* Next;
+        public int Arena;
 
         /// <summary>The first of the pieces that came back; each names the next.</summary>
         public nint Free;
@@ -223,5 +260,26 @@ internal sealed unsafe class NativePool : IDisposable
         public int Used;
 
         public readonly bool IsFull => Free == 0 && Carved + PieceBytes > SlabBytes;
+    }
+
+    /// <summary>A stretch of memory from the operating system, cut into slabs.</summary>
+    private sealed class Arena(int number, nint start, int slabs)
+    {
+        public int Number { get; } = number;
+
+        public nint Start { get; } = start;
+
+        public int Slabs { get; } = slabs;
+
+        /// <summary>Slabs that were cut so far.</summary>
+        public int Carved { get; set; }
+
+        /// <summary>Slabs with pieces.</summary>
+        public int Used { get; set; }
+
+        /// <summary>The first of the slabs that became empty; each names the next.</summary>
+        public nint Empty { get; set; }
+
+        public bool HasRoom => Empty != 0 || Carved < Slabs;
     }
 }

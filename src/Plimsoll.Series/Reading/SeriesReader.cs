@@ -15,6 +15,9 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
     public ISeriesSelection Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectLimits limits, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(matchers);
+
+        // Before anything is pinned: a deletion is forgotten once its samples are gone from the blocks that are there by then.
+        SampleFilter hidden = store.HiddenOf(tenant, range);
         HeadSelection? head = store.FindHead(tenant) is { } found ? HeadSelection.Take(found, matchers, range, cancellation) : null;
         List<Block> blocks = [];
         try
@@ -32,7 +35,6 @@ internal sealed class SeriesReader(SeriesStore store, TenantId tenant) : ISeries
             }
 
             SeriesSelection selection = new(gathering.Sorted(), blocks, head, range, cancellation);
-            SampleFilter hidden = store.HiddenOf(tenant, range);
             if (!hidden.IsEmpty)
             {
                 selection.Hide(hidden);

@@ -51,7 +51,7 @@ internal sealed partial class BatchAppender
         for (int i = 0; i < timestampsMs.Length; i++)
         {
             long ms = timestampsMs[i];
-            if (!IsWithin(head, batch, series, ms))
+            if (!IsWithin(batch, series, ms))
             {
                 continue;
             }
@@ -85,7 +85,7 @@ internal sealed partial class BatchAppender
         foreach (TimedHistogram each in histograms)
         {
             long ms = each.TimestampMs;
-            if (!IsWithin(head, batch, series, ms))
+            if (!IsWithin(batch, series, ms))
             {
                 continue;
             }
@@ -119,7 +119,7 @@ internal sealed partial class BatchAppender
         }
     }
 
-    private bool IsWithin(TenantHead head, RawSampleBatch batch, int series, long ms)
+    private bool IsWithin(RawSampleBatch batch, int series, long ms)
     {
         if (ms < _bounds.MinMs || ms > _bounds.MaxMs)
         {
@@ -127,7 +127,6 @@ internal sealed partial class BatchAppender
             return false;
         }
 
-        head.Extend_NeedsGate(ms, ms);
         return true;
     }
 
@@ -155,6 +154,10 @@ internal sealed partial class BatchAppender
             case AppendVerdict.Conflict:
                 RefuseConflict(batch, series, ms);
                 return false;
+            case AppendVerdict.Stored:
+                head.Extend_NeedsGate(ms, ms);
+                _accepted++;
+                return true;
             default:
                 _accepted++;
                 return true;

@@ -65,7 +65,7 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
         }
 
         counters.AddAppended(_accepted, _refused);
-        if (head.IsSealingDue(options) || log.IsLong)
+        if (head.IsSealingDue(options) || log.IsLong || log.NeedsCheckpoint)
         {
             bell.Ring();
         }
@@ -202,13 +202,17 @@ internal sealed partial class BatchAppender(SeriesStoreOptions options, WriteAhe
                     continue;
                 }
 
-                oldestMs = Math.Min(oldestMs, ms);
-                newestMs = Math.Max(newestMs, ms);
                 double value = values[sample];
                 AppendVerdict verdict = ms < sealedMs && (ms <= slot->LastMs || (slot->Flags & SlotFlags.KnowsBlocks) == SlotFlags.None)
                     ? AppendAmidBlocks(head, batch.LabelBytes(i), slot, id, ms, value)
                     : head.Append_NeedsGate(slot, id, ms, value);
-                if (verdict == AppendVerdict.Stored || (verdict == AppendVerdict.Repeated && head.HoldsUnlogged))
+                if (verdict == AppendVerdict.Stored)
+                {
+                    oldestMs = Math.Min(oldestMs, ms);
+                    newestMs = Math.Max(newestMs, ms);
+                    _record.Add(slot->Reference, ms, value);
+                }
+                else if (verdict == AppendVerdict.Repeated && head.HoldsUnlogged)
                 {
                     _record.Add(slot->Reference, ms, value);
                 }

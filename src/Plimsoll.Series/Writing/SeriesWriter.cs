@@ -9,7 +9,7 @@ internal sealed class SeriesWriter(SeriesStore store, TenantHead head, bool mayW
     {
         ArgumentNullException.ThrowIfNull(batch);
         cancellation.ThrowIfCancellationRequested();
-        BatchAppender appender = store.RentAppender();
+        BatchAppender appender = await store.RentAppenderAsync(cancellation);
         try
         {
             return await appender.AppendAsync(head, batch, mayWriteReserved);
@@ -24,7 +24,7 @@ internal sealed class SeriesWriter(SeriesStore store, TenantHead head, bool mayW
     {
         ArgumentNullException.ThrowIfNull(batch);
         cancellation.ThrowIfCancellationRequested();
-        BatchAppender appender = store.RentAppender();
+        BatchAppender appender = await store.RentAppenderAsync(cancellation);
         try
         {
             return await appender.AppendAsync(head, batch, mayWriteReserved);

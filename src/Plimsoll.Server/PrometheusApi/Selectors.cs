@@ -35,7 +35,7 @@ internal static class Selectors
                 throw ApiException.BadData($"invalid parameter \"match[]\": {first.Line}:{first.Column}: parse error: {first.Message}");
             }
 
-            selectors.Add(parsed.Expression is VectorSelector selector
+            selectors.Add(parsed.Expression is VectorSelector { Modifiers: { Offset: null, At: null }, Extension: RangeExtension.None } selector
                 ? Matchers(selector)
                 : throw ApiException.BadData($"invalid parameter \"match[]\": '{text}' is no series selector; write one such as up{{job=\"node\"}}"));
         }

@@ -25,6 +25,11 @@ internal static class CheckText
             Damage(Path.Combine(folder, "deletions"), [deletions], shell);
         }
 
+        if (report.Missing.Count > 0)
+        {
+            Damage(folder, report.Missing, shell);
+        }
+
         string what = $"{Count(report.Blocks.Count, "block", "blocks")} with {Count(report.Blocks.Sum(block => block.Samples), "sample", "samples")}"
             + $" in {NumberText.Bytes(report.Blocks.Sum(block => block.Bytes))}, {Count(report.Log.Sum(log => (long)log.Records), "record", "records")} in the log";
         shell.Output.WriteLine(Printable.Line(report.IsSound
@@ -62,6 +67,13 @@ internal static class CheckText
 
         json.WriteEndArray();
         json.WriteString("deletions_damage", report.DeletionsDamage);
+        json.WriteStartArray("missing");
+        foreach (string one in report.Missing)
+        {
+            json.WriteStringValue(one);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Write(IReadOnlyList<string> damage, Utf8JsonWriter json)

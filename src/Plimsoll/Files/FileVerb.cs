@@ -55,6 +55,10 @@ internal abstract class FileVerb : Verb
     protected SeriesStore Open(DataPlace place) =>
         SeriesStore.Open(place.Series with { TimeProvider = Shell.Time, RetentionOf = static _ => Forever });
 
+    /// <summary>A path that was named, from the root.</summary>
+    protected static string FullPath(string path) =>
+        string.IsNullOrWhiteSpace(path) ? throw CommandFailedException.Usage("A path is empty; name a folder or a file.") : Path.GetFullPath(path);
+
     protected static void RequireSeries(DataPlace place)
     {
         if (!Directory.Exists(place.Series.Folder))

@@ -6,9 +6,11 @@ namespace Plimsoll.Cli;
 /// <param name="Conflicts">Samples left out for another one at the same instant that came first.</param>
 /// <param name="Refused">Samples whose labels break a rule.</param>
 /// <param name="PassedOver">Exemplars and native histograms.</param>
+/// <param name="AheadOfClock">Samples from a time that is not yet.</param>
+/// <param name="PendingDeletions">Deletions that hide what falls into them, imported or not.</param>
 /// <param name="PastRetention">Of those written, samples that the next maintenance deletes.</param>
 internal sealed record ImportSummary(
-    long Read, int Series, long Written, long Conflicts, int Blocks, long Refused, string? FirstRefusal, long PassedOver, long StartTimes, long PastRetention, string? Error)
+    long Read, int Series, long Written, long Conflicts, int Blocks, long Refused, string? FirstRefusal, long PassedOver, long StartTimes, long AheadOfClock, int PendingDeletions, long PastRetention, string? Error)
 {
     public void WriteJson(TextWriter output) => JsonText.Write(
         json =>
@@ -23,6 +25,8 @@ internal sealed record ImportSummary(
             json.WriteString("first_refusal", FirstRefusal);
             json.WriteNumber("passed_over", PassedOver);
             json.WriteNumber("start_times_passed_over", StartTimes);
+            json.WriteNumber("ahead_of_clock", AheadOfClock);
+            json.WriteNumber("pending_deletions", PendingDeletions);
             json.WriteNumber("past_retention", PastRetention);
             json.WriteString("error", Error);
             json.WriteEndObject();
@@ -36,6 +40,12 @@ internal sealed record ImportSummary(
         Say(Refused, $"refused: {FirstRefusal}");
         Say(PassedOver, "exemplars or native histograms, which an import does not take", "were");
         Say(StartTimes, "start times (_created), which an import does not take", "were");
+        Say(AheadOfClock, "ahead of the clock: timestamps are seconds in OpenMetrics and milliseconds in Prometheus' text");
+        if (PendingDeletions > 0)
+        {
+            output.WriteLine($"{CheckText.Count(PendingDeletions, "deletion waits", "deletions wait")} to be carried out: samples within stay hidden and go with it. See plimsoll series delete --list; undelete takes one back.");
+        }
+
         if (PastRetention > 0)
         {
             output.WriteLine($"{CheckText.Count(PastRetention, "sample is", "samples are")} older than the retention of {TimeText.Span(retention)}: the server deletes them. Set a longer retention before it starts.");

@@ -21,6 +21,11 @@ internal static class SelectorText
             throw CommandFailedException.Usage($"'{text}' is no series selector; write one such as up{{job=\"node\"}}.");
         }
 
+        if (selector.Modifiers.Offset is not null || selector.Modifiers.At is not null || selector.Extension != RangeExtension.None)
+        {
+            throw CommandFailedException.Usage($"'{text}' has a time modifier; say with --from and --to which samples are meant.");
+        }
+
         List<LabelMatcher> matchers = [];
         if (selector.Name is { } name)
         {

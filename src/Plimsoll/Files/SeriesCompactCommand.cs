@@ -21,7 +21,8 @@ internal sealed class SeriesCompactCommand : FileVerb
     {
         await using SeriesStore store = OpenStore(arguments);
         CompactionReport report = await store.CompactAsync(cancellation);
-        if (store.Statistics.LastError is { } error)
+        string? error = store.Statistics.LastError;
+        if (error is not null)
         {
             Shell.Error.WriteLine(Printable.Line(error));
         }
@@ -48,7 +49,7 @@ internal sealed class SeriesCompactCommand : FileVerb
             Output.WriteLine("Now:    " + Sizes(report.Blocks, report.Samples, report.Bytes, report.BytesPerSample));
         }
 
-        return ExitCode.Done;
+        return error is null ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static string Sizes(int blocks, long samples, long bytes, double perSample) => string.Create(

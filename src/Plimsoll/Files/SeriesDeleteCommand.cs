@@ -64,6 +64,11 @@ internal sealed class SeriesDeleteCommand : FileVerb
         TimeRange range = new(
             arguments.GetValue(_from)?.ToUnixTimeMilliseconds() ?? long.MinValue,
             arguments.GetValue(_to)?.ToUnixTimeMilliseconds() ?? long.MaxValue);
+        if (range.MinMs > range.MaxMs)
+        {
+            throw CommandFailedException.Usage("--from is later than --to.");
+        }
+
         try
         {
             Delete(store, tenant, matchers, range, arguments.GetValue(_json), cancellation);

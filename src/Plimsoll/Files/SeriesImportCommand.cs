@@ -55,6 +55,11 @@ internal sealed class SeriesImportCommand : FileVerb
         string? error = null;
         foreach (string file in arguments.GetRequiredValue(_files))
         {
+            if (file != "-")
+            {
+                FullPath(file);
+            }
+
             ImportOutcome outcome = await ImportFile.ReadAsync(file, arguments.GetValue(_format), place.Series.Labels, sink, Shell, cancellation);
             refused += outcome.Refused;
             passedOver += outcome.PassedOver;
@@ -68,7 +73,7 @@ internal sealed class SeriesImportCommand : FileVerb
 
         await writer.FlushAsync(cancellation);
         ImportSummary summary = new(
-            sink.Samples, sink.Series, writer.WrittenSamples, writer.Conflicts, writer.WrittenBlocks, refused, firstRefusal, passedOver + sink.Exemplars, sink.StartTimes, sink.PastRetention, error);
+            sink.Samples, sink.Series, writer.WrittenSamples, writer.Conflicts, writer.WrittenBlocks, refused, firstRefusal, passedOver + sink.Exemplars, sink.StartTimes, writer.AheadOfClock, store.Deletions(tenant).Count, sink.PastRetention, error);
         if (arguments.GetValue(_json))
         {
             summary.WriteJson(Output);

@@ -26,7 +26,7 @@ internal sealed class SeriesRestoreCommand : FileVerb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        string snapshot = Path.GetFullPath(arguments.GetRequiredValue(_snapshot));
+        string snapshot = FullPath(arguments.GetRequiredValue(_snapshot));
         if (!Directory.Exists(snapshot))
         {
             throw new CommandFailedException($"There is no snapshot in {snapshot}.");

@@ -26,7 +26,7 @@ internal sealed class SeriesSnapshotCommand : FileVerb
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         await using SeriesStore store = OpenStore(arguments);
-        SnapshotReport report = await store.SnapshotAsync(Path.GetFullPath(arguments.GetRequiredValue(_target)), cancellation);
+        SnapshotReport report = await store.SnapshotAsync(FullPath(arguments.GetRequiredValue(_target)), cancellation);
         if (arguments.GetValue(_json))
         {
             JsonText.Write(

@@ -27,7 +27,7 @@ internal sealed class SeriesVerifyCommand : FileVerb
 
     protected override async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        string folder = arguments.GetValue(_snapshot) is { } snapshot ? Path.GetFullPath(snapshot) : Place(arguments).Series.Folder;
+        string folder = arguments.GetValue(_snapshot) is { } snapshot ? FullPath(snapshot) : Place(arguments).Series.Folder;
         if (!Directory.Exists(folder))
         {
             throw new CommandFailedException($"There is no series store in {folder}. Name the data folder with --data.");

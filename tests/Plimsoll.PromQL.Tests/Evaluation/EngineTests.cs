@@ -90,12 +90,7 @@ public sealed class EngineTests
 
     [Theory]
     [InlineData("histogram_count(m)", "'histogram_count()'", 0)]
-    [InlineData("1 + info(m)", "'info()'", 4)]
-    [InlineData("rate(m[5m] anchored)", "'anchored'", 5)]
-    [InlineData("m smoothed", "'smoothed'", 0)]
-    [InlineData("m + fill(0) m", "'fill'", 0)]
     [InlineData("m </ 5", "'</'", 0)]
-    [InlineData("limit_ratio(0.5, m)", "'limit_ratio'", 0)]
     public void What_is_not_answered_yet_is_refused_by_name_and_place(string query, string what, int start)
     {
         MemoryReader reader = new MemoryReader().Add(LabelSet.Of("m"), (0, 1));

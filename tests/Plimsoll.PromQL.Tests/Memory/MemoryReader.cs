@@ -7,6 +7,8 @@ public sealed class MemoryReader : ISeriesReader
 {
     private readonly SortedDictionary<LabelSet, SortedDictionary<long, double>> _series = [];
 
+    private readonly Dictionary<(LabelSet Labels, long TimeMs), long> _starts = [];
+
     /// <summary>Series of which scripts load native histograms, which no reader gives yet.</summary>
     public HashSet<LabelSet> Histograms { get; } = [];
 
@@ -28,9 +30,17 @@ public sealed class MemoryReader : ISeriesReader
         return this;
     }
 
+    /// <summary>Says when the counter of a sample began.</summary>
+    public MemoryReader AddStart(LabelSet labels, long timeMs, long startMs)
+    {
+        _starts[(labels, timeMs)] = startMs;
+        return this;
+    }
+
     public void Clear()
     {
         _series.Clear();
+        _starts.Clear();
         Histograms.Clear();
     }
 
@@ -57,7 +67,7 @@ public sealed class MemoryReader : ISeriesReader
             }
         }
 
-        return new Selection(found);
+        return new Selection(found, _starts);
     }
 
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit, CancellationToken cancellation) =>
@@ -66,20 +76,22 @@ public sealed class MemoryReader : ISeriesReader
     public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit, CancellationToken cancellation) =>
         [.. _series.Keys.Select(labels => labels[name]).Where(value => value.Length > 0).Distinct().Order(StringComparer.Ordinal).Take(limit)];
 
-    private sealed class Selection(List<(LabelSet Labels, KeyValuePair<long, double>[] Samples)> series) : ISeriesSelection
+    private sealed class Selection(
+        List<(LabelSet Labels, KeyValuePair<long, double>[] Samples)> series, Dictionary<(LabelSet Labels, long TimeMs), long> starts) : ISeriesSelection
     {
         public int Count => series.Count;
 
         public LabelSet Labels(int index) => series[index].Labels;
 
-        public ISampleCursor Open(int index) => new Cursor(series[index].Samples);
+        public ISampleCursor Open(int index) => new Cursor(series[index].Labels, series[index].Samples, starts);
 
         public void Dispose()
         {
         }
     }
 
-    private sealed class Cursor(KeyValuePair<long, double>[] samples) : ISampleCursor
+    private sealed class Cursor(
+        LabelSet labels, KeyValuePair<long, double>[] samples, Dictionary<(LabelSet Labels, long TimeMs), long> starts) : ISampleCursor
     {
         private int _at;
 
@@ -93,6 +105,17 @@ public sealed class MemoryReader : ISeriesReader
             }
 
             _at += count;
+            return count;
+        }
+
+        public int Read(Span<long> timestampsMs, Span<double> values, Span<long> startTimestampsMs)
+        {
+            int count = Read(timestampsMs, values);
+            for (int i = 0; i < count; i++)
+            {
+                startTimestampsMs[i] = starts.GetValueOrDefault((labels, timestampsMs[i]));
+            }
+
             return count;
         }
     }

@@ -9,14 +9,17 @@ public sealed record Outcome(EvalCommand Eval, string? Failure, bool ReadsHistog
 /// <summary>
 /// Runs a script against the engine, each instant evaluation also as a range, and pinned to its time while asked at others.
 /// </summary>
-public sealed class ScriptRunner
+public sealed class ScriptRunner(EngineOptions options)
 {
     private readonly MemoryReader _store = new();
-    private readonly QueryEngine _engine = new();
+    private readonly QueryEngine _engine = new(options);
 
-    public static List<Outcome> Run(string script)
+    /// <summary>As Prometheus runs its scripts: everything on that it keeps behind flags.</summary>
+    public static EngineOptions Everything { get; } = new() { DelayedNameRemoval = true, UseStartTimestamps = true };
+
+    public static List<Outcome> Run(string script, EngineOptions? options = null)
     {
-        ScriptRunner runner = new();
+        ScriptRunner runner = new(options ?? Everything);
         List<Outcome> outcomes = [];
         foreach (Command command in TestScript.Read(script))
         {
@@ -43,9 +46,16 @@ public sealed class ScriptRunner
     {
         foreach (string line in load.Series)
         {
-            // Start timestamps are not kept yet.
-            if (line.Contains("@st", StringComparison.Ordinal))
+            if (StartNotation.TryRead(line, out LabelSet started, out List<long?> offsets))
             {
+                for (int i = 0; i < offsets.Count; i++)
+                {
+                    if (offsets[i] is { } offset)
+                    {
+                        _store.AddStart(started, i * load.StepMs, (i * load.StepMs) + offset);
+                    }
+                }
+
                 continue;
             }
 

@@ -172,6 +172,9 @@ public sealed class DeletionTests
             using BlockFolder again = new(disk, folder.Clock);
             Assert.Contains(path, Assert.Single(again.Reports), StringComparison.Ordinal);
             Assert.Empty(again.Deletions.All);
+
+            // A number that was given once is another deletion's never again.
+            Assert.True(again.Deletions.Add(BlockFolder.Tenant, [OnlyA], TimeRange.All).Id > 1);
         }
     }
 

@@ -77,7 +77,7 @@ public sealed class InspectionTests
         LabelMatcher cpu = new("__name__", MatchOperator.Equal, "cpu");
         PlainSeries before = folder.ReadAll();
         StoreFolder target = new("/backup/series", folder.Disk);
-        Assert.Equal(2, folder.Blocks.LinkAll(target).Blocks);
+        Assert.Equal(2, folder.Blocks.LinkAll(target).Count);
         folder.Deletions.CopyTo(target);
         folder.Deletions.Add(BlockFolder.Tenant, [cpu], TimeRange.All);
         folder.Compact();

@@ -22,7 +22,7 @@ public sealed class ReadersAgainstWritersTests(ITestOutputHelper output)
             SeriesStore store = SeriesStore.Open(new SeriesStoreOptions
             {
                 Folder = Path.Combine(folder, "series"),
-                Retention = TimeSpan.FromDays(400),
+                Retention = TimeSpan.FromDays(4000),
                 DeletionGrace = TimeSpan.FromSeconds(1),
                 CheckpointBytes = 1 << 20,
                 SegmentBytes = 1 << 20,
@@ -60,7 +60,7 @@ public sealed class ReadersAgainstWritersTests(ITestOutputHelper output)
         /// <summary>A step of each ten is sent so many steps late.</summary>
         private const int Late = 5;
 
-        private static readonly long StartMs = DateTimeOffset.UtcNow.AddDays(-399).ToUnixTimeMilliseconds() / StepMs * StepMs;
+        private static readonly long StartMs = DateTimeOffset.UtcNow.AddDays(-3990).ToUnixTimeMilliseconds() / StepMs * StepMs;
 
         private readonly long[] _complete = [.. Enumerable.Repeat(-1L, Writers)];
         private readonly List<Deleted> _deleted = [];

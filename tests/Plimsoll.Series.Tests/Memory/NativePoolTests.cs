@@ -39,7 +39,7 @@ public sealed unsafe class NativePoolTests
                 pool.Return((byte*)piece, size);
             }
 
-            Assert.Equal(0, pool.Bytes);
+            Assert.InRange(pool.Bytes, 0, 1 << 20); // One arena is kept for what comes next.
         });
     }
 
@@ -66,6 +66,6 @@ public sealed unsafe class NativePoolTests
             size = next;
         }
 
-        Assert.InRange(pool.Bytes, (long)Series * size, (long)Series * size * 11 / 10);
+        Assert.InRange(pool.Bytes, (long)Series * size, (long)Series * size * 12 / 10);
     }
 }

@@ -21,6 +21,9 @@ internal sealed partial class StoreSimulation
     private int _fired;
     private bool _isFaulty;
     private bool _isSyncBroken;
+
+    // A sync of the log failed, so with durability process the cache may have lost what only memory has until the next checkpoint.
+    private bool _isLogUnsafe;
     private bool _wasDamaged;
     private bool _wasReported;
     private int _quarantinedBefore;
@@ -95,6 +98,7 @@ internal sealed partial class StoreSimulation
                 break;
             case < 68:
                 await _store.MaintainAsync(CancellationToken.None);
+                _isLogUnsafe &= _store.NeedsCheckpoint;
                 break;
             case < 72:
                 await FlushAsync();
@@ -142,6 +146,7 @@ internal sealed partial class StoreSimulation
         {
             await _store.FlushAsync();
             _isSyncBroken = false;
+            _isLogUnsafe &= _store.NeedsCheckpoint;
             Synced();
         }
         catch (SeriesStoreException failure)
@@ -199,6 +204,8 @@ internal sealed partial class StoreSimulation
             return;
         }
 
+        _isLogUnsafe &= _store.NeedsCheckpoint;
+        LoseMemory();
         Synced();
         DamageAtRest();
         Open();
@@ -227,12 +234,29 @@ internal sealed partial class StoreSimulation
         _disk.EndsAt = 0;
         if (how == Ending.PowerLoss)
         {
-            foreach (Instant instant in _models.SelectMany(model => model.All).Where(instant => !instant.IsSynced))
-            {
-                instant.Acknowledged = null;
-            }
-
+            ForgetUnsynced();
             _isSyncBroken = false;
+            _isLogUnsafe = false;
+        }
+
+        LoseMemory();
+    }
+
+    private void LoseMemory()
+    {
+        if (_isLogUnsafe && _plan.Durability == Durability.Process)
+        {
+            ForgetUnsynced();
+        }
+
+        _isLogUnsafe = false;
+    }
+
+    private void ForgetUnsynced()
+    {
+        foreach (Instant instant in _models.SelectMany(model => model.All).Where(instant => !instant.IsSynced))
+        {
+            instant.Acknowledged = null;
         }
     }
 
@@ -263,6 +287,7 @@ internal sealed partial class StoreSimulation
                 else
                 {
                     Excuse(before, failure);
+                    LoseMemory();
                     _disk.Capacity = long.MaxValue;
                 }
             }
@@ -323,6 +348,7 @@ internal sealed partial class StoreSimulation
         _fired++;
         _wasDamaged |= isRead;
         _isSyncBroken |= operation.Kind == DiskOperationKind.Sync;
+        _isLogUnsafe |= operation.Kind == DiskOperationKind.Sync && operation.Path.Contains("/log/", StringComparison.Ordinal);
         DiskFault fault = operation.Kind == DiskOperationKind.Read && _chance.Next(2) == 0 ? DiskFault.Short
             : !isRead && _chance.Next(2) == 0 ? DiskFault.NoSpace
             : DiskFault.Error;

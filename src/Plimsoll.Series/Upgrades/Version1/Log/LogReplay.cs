@@ -248,9 +248,8 @@ internal sealed partial class LogReplay(
         int fresh = count - first;
         if (fresh > 0)
         {
-            counters.HeadChunks += series.Append_NeedsLock(_timestampsMs.AsSpan(first, fresh), _values.AsSpan(first, fresh), _scratch);
+            series.Append_NeedsLock(_timestampsMs.AsSpan(first, fresh), _values.AsSpan(first, fresh), _scratch);
             series.Unstage();
-            counters.HeadSamples += fresh;
             Samples += fresh;
         }
     }
@@ -304,8 +303,6 @@ internal sealed partial class LogReplay(
                 if (maxMs > sealedMs)
                 {
                     series.AddChunk_NeedsLock(new Chunk(bytes, count, minMs, maxMs));
-                    counters.HeadChunks++;
-                    counters.HeadSamples += count;
                     Samples += count;
                 }
             }

@@ -22,6 +22,31 @@ internal sealed class Annotations(string? query)
         }
     }
 
+    /// <summary>What is to be said of a sum or difference of histograms.</summary>
+    /// <param name="operation">Such as "addition".</param>
+    public void Of(HistogramNotes found, string operation, SourceSpan span)
+    {
+        if (found.HasFlag(HistogramNotes.ResetCollision))
+        {
+            Warn($"conflicting counter resets during histogram {operation}", span);
+        }
+
+        if (found.HasFlag(HistogramNotes.BoundsReconciled))
+        {
+            Info($"mismatched custom buckets were reconciled during {operation}", span);
+        }
+    }
+
+    public void MixedKinds(string metric, SourceSpan span) =>
+        Warn($"encountered a mix of histograms and floats for metric name \"{metric}\"", span);
+
+    public void MixedLayouts(string metric, SourceSpan span) =>
+        Warn($"vector contains a mix of histograms with exponential and custom buckets schemas for metric name \"{metric}\"", span);
+
+    public void NotCounter(string metric, SourceSpan span) => Warn($"this native histogram metric is not a counter: \"{metric}\"", span);
+
+    public void NotGauge(string metric, SourceSpan span) => Warn($"this native histogram metric is not a gauge: \"{metric}\"", span);
+
     private string Place(SourceSpan span)
     {
         (int line, int column) = query is null ? (1, span.Start + 1) : TextPosition.Of(query, span.Start);

@@ -14,32 +14,44 @@ internal sealed class Extrapolated(bool counter, bool perSecond) : RangeKernel
     public override bool TryCompute(in Window window, out double value)
     {
         ReadOnlySpan<double> values = window.Values;
-        ReadOnlySpan<long> timestamps = window.Timestamps;
         value = 0;
-        bool began = counter && window.HasStarts && window.Starts[0] > window.StartMs && window.Starts[0] != 0 && window.Starts[0] < timestamps[0];
+        bool began = counter && BeganWithin(window);
         if (values.Length < 2 && !began)
         {
             return false;
         }
 
         double change = values[^1] - values[0] + (counter ? LostByResets(window) : 0);
+        change += began ? values[0] : 0;
+        value = change * Factor(window, began, counter, values[0], change, perSecond);
+        return true;
+    }
+
+    /// <summary>True where the counter is known to have begun within the range.</summary>
+    public static bool BeganWithin(in Window window) =>
+        window.HasStarts && window.Starts[0] > window.StartMs && window.Starts[0] != 0 && window.Starts[0] < window.Timestamps[0];
+
+    /// <summary>What a change between the first and the last sample is multiplied by to be that of the range.</summary>
+    /// <param name="first">The first sample, or its count, and <paramref name="change"/> the change of that: a counter is not carried below zero.</param>
+    public static double Factor(in Window window, bool began, bool counter, double first, double change, bool perSecond)
+    {
+        ReadOnlySpan<long> timestamps = window.Timestamps;
         double toStart = (timestamps[0] - window.StartMs) / 1000.0;
         double toEnd = (window.EndMs - timestamps[^1]) / 1000.0;
         double sampled = (timestamps[^1] - timestamps[0]) / 1000.0;
-        double distance = values.Length > 1 ? sampled / (values.Length - 1) : 0;
+        double distance = timestamps.Length > 1 ? sampled / (timestamps.Length - 1) : 0;
         double threshold = distance * 1.1;
         if (began)
         {
             toStart = 0;
             sampled = (timestamps[^1] - window.Starts[0]) / 1000.0;
-            change += values[0];
         }
         else
         {
             toStart = toStart >= threshold ? distance / 2 : toStart;
-            if (counter && change > 0 && values[0] >= 0)
+            if (counter && change > 0 && first >= 0)
             {
-                toStart = Math.Min(toStart, sampled * (values[0] / change));
+                toStart = Math.Min(toStart, sampled * (first / change));
             }
         }
 
@@ -54,8 +66,7 @@ internal sealed class Extrapolated(bool counter, bool perSecond) : RangeKernel
             factor /= (window.EndMs - window.StartMs) / 1000.0;
         }
 
-        value = change * factor;
-        return true;
+        return factor;
     }
 
     /// <summary>What the counter held each time that it began anew.</summary>

@@ -31,6 +31,7 @@ internal sealed partial class Evaluator
         foreach ((LabelSet labels, List<SeriesColumn> members) in GroupColumns(columns, aggregate))
         {
             context.ThrowIfCancelled();
+            DropIgnoredHistograms(members, aggregate);
             if (aggregate.Operator is AggregateOperator.TopK or AggregateOperator.BottomK)
             {
                 result.AddRange(KeepExtremes(members, parameter!, aggregate, grid));
@@ -42,7 +43,9 @@ internal sealed partial class Evaluator
             }
             else
             {
-                result.Add(new SeriesColumn(labels, Combine(members, parameter, aggregate, grid)) { DropsName = members.Exists(member => member.DropsName) });
+                SeriesColumn combined = new(labels, Combine(members, parameter, aggregate, grid)) { DropsName = members.Exists(member => member.DropsName) };
+                CombineHistograms(combined, members, aggregate);
+                result.Add(combined);
             }
         }
 
@@ -148,10 +151,9 @@ internal sealed partial class Evaluator
     {
         foreach (SeriesColumn member in members)
         {
-            double[] values = member.Values;
             for (int step = 0; step < result.Length; step++)
             {
-                if (!SampleBlock.IsStale(values[step]))
+                if (member.Has(step))
                 {
                     result[step] = once || SampleBlock.IsStale(result[step]) ? 1 : result[step] + 1;
                 }
@@ -287,23 +289,25 @@ internal sealed partial class Evaluator
 
         List<SeriesColumn> columns = Vector(aggregate.Operand, grid);
         Dictionary<LabelSet, SeriesColumn> counts = [];
-        Dictionary<(LabelSet, long), SeriesColumn> known = [];
+        Dictionary<(LabelSet, long, string?), SeriesColumn> known = [];
         foreach ((LabelSet group, List<SeriesColumn> members) in GroupColumns(columns, aggregate))
         {
             foreach (SeriesColumn member in members)
             {
                 for (int step = 0; step < grid.Steps; step++)
                 {
-                    double value = member.Values[step];
-                    if (SampleBlock.IsStale(value))
+                    if (!member.Has(step))
                     {
                         continue;
                     }
 
-                    ref SeriesColumn? count = ref CollectionsMarshal.GetValueRefOrAddDefault(known, (group, BitConverter.DoubleToInt64Bits(value)), out _);
+                    double value = member.Values[step];
+                    string? histogram = member.HistogramAt(step)?.ToString();
+                    ref SeriesColumn? count =
+                        ref CollectionsMarshal.GetValueRefOrAddDefault(known, (group, BitConverter.DoubleToInt64Bits(value), histogram), out _);
                     if (count is null)
                     {
-                        LabelSet labels = Labelling.With(group, label, GoNumber.Plain(value));
+                        LabelSet labels = Labelling.With(group, label, histogram ?? GoNumber.Plain(value));
                         ref SeriesColumn? named = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, labels, out _);
                         count = named ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
                         count.DropsName |= member.DropsName;

@@ -8,11 +8,6 @@ internal sealed partial class Evaluator
 {
     private List<SeriesColumn> Binary(BinaryExpression binary, StepGrid grid)
     {
-        if (binary.Operator.IsTrim())
-        {
-            throw QueryException.NotSupported($"'{binary.Operator.Symbol()}'", binary.Span);
-        }
-
         if (binary.Left.ValueType == QueryValueType.Scalar)
         {
             double[] left = Scalar(binary.Left, grid);
@@ -33,11 +28,19 @@ internal sealed partial class Evaluator
     {
         BinaryOperator op = binary.Operator;
         bool filter = op.IsComparison() && !binary.ReturnBool;
+        bool keepsName = filter || op.IsTrim();
+        SampleOperator samples = new(binary, context.Notes);
         foreach (SeriesColumn column in columns)
         {
             double[] values = column.Values;
             for (int step = 0; step < values.Length; step++)
             {
+                if (column.HistogramAt(step) is not null || op.IsTrim())
+                {
+                    WithHistogram(column, step, samples, scalars[step], scalarLeft);
+                    continue;
+                }
+
                 double value = values[step];
                 if (SampleBlock.IsStale(value))
                 {
@@ -50,14 +53,31 @@ internal sealed partial class Evaluator
                     : Arithmetic.Apply(op, left, right);
             }
 
-            if (!filter)
+            if (!keepsName)
             {
                 DropMetric(column);
             }
         }
 
         context.Release(scalars.Length);
-        return filter ? columns : Labelling.Merge(columns, binary.Span, context);
+        return keepsName ? columns : Labelling.Merge(columns, binary.Span, context);
+    }
+
+    private static void WithHistogram(SeriesColumn column, int step, SampleOperator samples, double scalar, bool scalarLeft)
+    {
+        if (!column.Has(step))
+        {
+            return;
+        }
+
+        Sample held = column.At(step);
+        (Sample left, Sample right) = scalarLeft ? (new Sample(scalar), held) : (held, new Sample(scalar));
+        bool kept = samples.TryApply(left, right, held, out Sample result);
+        column.Blank(step);
+        if (kept)
+        {
+            column.Take(step, result);
+        }
     }
 
     private List<SeriesColumn> SetOperation(BinaryExpression binary, List<SeriesColumn> left, List<SeriesColumn> right, StepGrid grid)
@@ -70,7 +90,7 @@ internal sealed partial class Evaluator
             steps ??= new bool[grid.Steps];
             for (int step = 0; step < steps.Length; step++)
             {
-                steps[step] |= !SampleBlock.IsStale(column.Values[step]);
+                steps[step] |= column.Has(step);
             }
         }
 
@@ -83,7 +103,7 @@ internal sealed partial class Evaluator
             {
                 if ((steps is not null && steps[step]) != keepWhenPresent)
                 {
-                    column.Values[step] = SampleBlock.Stale;
+                    column.Blank(step);
                 }
             }
         }

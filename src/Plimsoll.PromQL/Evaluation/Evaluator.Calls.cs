@@ -108,6 +108,8 @@ internal sealed partial class Evaluator
                 return ReplaceLabel(call, grid);
             case "label_join":
                 return JoinLabels(call, grid);
+            case "histogram_count" or "histogram_sum" or "histogram_avg" or "histogram_stddev" or "histogram_stdvar":
+                return HistogramStatistic(call, grid);
             case "histogram_quantile":
                 return HistogramQuantile(call, grid);
             case "histogram_quantiles":
@@ -136,11 +138,13 @@ internal sealed partial class Evaluator
         {
             for (int step = 0; step < column.Values.Length; step++)
             {
-                if (!SampleBlock.IsStale(column.Values[step]))
+                if (column.Has(step))
                 {
                     column.Values[step] = grid.At(step) / 1000.0;
                 }
             }
+
+            column.Histograms = null;
         }
 
         DropMetric(columns);
@@ -155,7 +159,7 @@ internal sealed partial class Evaluator
         {
             for (int step = 0; step < absent.Length; step++)
             {
-                absent[step] = SampleBlock.IsStale(column.Values[step]) ? absent[step] : SampleBlock.Stale;
+                absent[step] = column.Has(step) ? SampleBlock.Stale : absent[step];
             }
         }
 
@@ -206,6 +210,7 @@ internal sealed partial class Evaluator
         foreach (SeriesColumn column in columns)
         {
             double[] values = column.Values;
+            column.Histograms = null;
             for (int step = 0; step < values.Length; step++)
             {
                 // Multiplied by the inverse, so that rounding to 0.1 leaves no dust.
@@ -228,6 +233,7 @@ internal sealed partial class Evaluator
         foreach (SeriesColumn column in columns)
         {
             double[] values = column.Values;
+            column.Histograms = null;
             for (int step = 0; step < values.Length; step++)
             {
                 if (max[step] < min[step])
@@ -275,7 +281,8 @@ internal sealed partial class Evaluator
             return [.. descending ? ordered.ThenByDescending(column => column.Labels) : ordered.ThenBy(column => column.Labels)];
         }
 
-        // NaN comes last both ways.
+        // Numbers alone have an order; NaN comes last both ways.
+        columns.RemoveAll(column => !column.HasNumbers());
         return [.. columns.OrderBy(column => double.IsNaN(column.Values[0])).ThenBy(column => descending ? -column.Values[0] : column.Values[0])];
     }
 }

@@ -44,7 +44,8 @@ internal sealed partial class Evaluator
             }
 
             return value;
-        });
+        },
+        (step, histogram, name) => NativeQuantile(quantiles[step], histogram, name, span));
     }
 
     /// <summary>Moves values under the labels that name their quantiles, which a query may change from step to step.</summary>

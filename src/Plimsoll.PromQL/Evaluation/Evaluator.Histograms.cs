@@ -4,7 +4,7 @@ using Plimsoll.Series;
 
 namespace Plimsoll.PromQL;
 
-/// <summary>Functions over classic histograms: series of one histogram differ by their label <c>le</c>.</summary>
+/// <summary>Functions over histograms: native ones, and classic ones, of which the series differ by their label <c>le</c>.</summary>
 internal sealed partial class Evaluator
 {
     private List<SeriesColumn> HistogramQuantile(CallExpression call, StepGrid grid)
@@ -27,7 +27,8 @@ internal sealed partial class Evaluator
             }
 
             return value;
-        });
+        },
+        (step, histogram, name) => NativeQuantile(quantiles[step], histogram, name, call.Arguments[1].Span));
         context.Release(quantiles.Length);
         return result;
     }
@@ -38,21 +39,33 @@ internal sealed partial class Evaluator
         double[] upper = Scalar(call.Arguments[1], grid);
         List<SeriesColumn> result = OverBuckets(
             call, Vector(call.Arguments[2], grid), call.Arguments[2].Span, grid,
-            (step, buckets, _) => ClassicHistogram.Fraction(lower[step], upper[step], buckets));
+            (step, buckets, _) => ClassicHistogram.Fraction(lower[step], upper[step], buckets),
+            (step, histogram, name) => NativeFraction(lower[step], upper[step], histogram, name, call.Arguments[2].Span));
         context.Release(lower.Length + upper.Length);
         return result;
     }
 
     private List<SeriesColumn> OverBuckets(
-        CallExpression call, List<SeriesColumn> columns, SourceSpan span, StepGrid grid, Func<int, List<Bucket>, string, double> function)
+        CallExpression call,
+        List<SeriesColumn> columns,
+        SourceSpan span,
+        StepGrid grid,
+        Func<int, List<Bucket>, string, double> function,
+        Func<int, FloatHistogram, string, double> ofNative)
     {
+        Dictionary<LabelSet, SeriesColumn> natives = [];
         Dictionary<LabelSet, List<(double Bound, SeriesColumn Column)>> histograms = [];
         foreach (SeriesColumn column in columns)
         {
+            if (column.Histograms is not null)
+            {
+                natives[column.Labels] = column;
+            }
+
             string bound = column.Labels["le"];
             if (!TryBound(bound, out double value))
             {
-                if (!column.IsEmpty())
+                if (column.HasNumbers())
                 {
                     context.Notes.Warn(
                         $"bucket label \"le\" is missing or has a malformed value of {StringText.Quote(bound)} for metric name \"{column.Labels.MetricName}\"", span);
@@ -73,6 +86,7 @@ internal sealed partial class Evaluator
         {
             buckets.Sort((a, b) => a.Bound.CompareTo(b.Bound));
             double[] values = context.NewColumn(grid.Steps);
+            SeriesColumn? native = natives.GetValueOrDefault(labels);
             for (int step = 0; step < values.Length; step++)
             {
                 present.Clear();
@@ -84,9 +98,28 @@ internal sealed partial class Evaluator
                     }
                 }
 
-                if (present.Count > 0)
+                if (present.Count > 0 && native?.HistogramAt(step) is not null)
+                {
+                    context.Notes.Warn($"vector contains a mix of classic and native histograms for metric name \"{labels.MetricName}\"", span);
+                    native.Blank(step);
+                }
+                else if (present.Count > 0)
                 {
                     values[step] = function(step, present, buckets[0].Column.Labels.MetricName);
+                }
+            }
+
+            result.Add(new SeriesColumn(Labelling.WithoutMetric(labels), values));
+        }
+
+        foreach ((LabelSet labels, SeriesColumn native) in natives)
+        {
+            double[] values = context.NewColumn(grid.Steps);
+            for (int step = 0; step < values.Length; step++)
+            {
+                if (native.HistogramAt(step) is { } histogram)
+                {
+                    values[step] = ofNative(step, histogram, labels.MetricName);
                 }
             }
 

@@ -30,14 +30,14 @@ internal sealed partial class Evaluator
         using SampleBuffer buffer = new();
         for (int i = 0; i < selection.Count; i++)
         {
-            context.Load(selection.Open(i), buffer, keepStale: true);
-            if (Latest(buffer, reads, grid.Steps, timestamps: true) is { } values)
+            context.Load(selection, i, buffer, keepStale: true);
+            if (Latest(buffer, reads, grid.Steps, timestamps: true, out _) is { } values)
             {
                 columns.Add(new SeriesColumn(selection.Labels(i), values));
             }
         }
 
-        context.Release(buffer.Capacity);
+        context.Release(buffer.Weight);
         return columns;
     }
 

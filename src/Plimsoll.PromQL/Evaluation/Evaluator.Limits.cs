@@ -13,9 +13,9 @@ internal sealed partial class Evaluator
             int left = WholeCount(wanted[step], aggregate, members.Count);
             foreach (SeriesColumn member in members)
             {
-                if (!SampleBlock.IsStale(member.Values[step]) && --left < 0)
+                if (member.Has(step) && --left < 0)
                 {
-                    member.Values[step] = SampleBlock.Stale;
+                    member.Blank(step);
                 }
             }
         }
@@ -33,7 +33,7 @@ internal sealed partial class Evaluator
             {
                 if (!RatioShare.Keeps(Math.Clamp(ratios[step], -1, 1), share))
                 {
-                    column.Values[step] = SampleBlock.Stale;
+                    column.Blank(step);
                 }
             }
         }

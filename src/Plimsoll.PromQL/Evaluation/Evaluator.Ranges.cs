@@ -20,7 +20,7 @@ internal sealed partial class Evaluator
             ReadOnlySpan<long> times = source.Buffer.Timestamps;
             if (source.Extension != RangeExtension.None)
             {
-                if (ExtendedRun(source) is { } run)
+                if (ExtendedRun(source, expression) is { } run)
                 {
                     context.Hold(run.Values.Length);
                     labels.Add(source.Labels(i));
@@ -39,7 +39,10 @@ internal sealed partial class Evaluator
             {
                 context.Hold(to - from);
                 labels.Add(source.DropsName(i) ? Labelling.WithoutMetric(source.Labels(i)) : source.Labels(i));
-                runs.Add(new SampleRun(times[from..to].ToArray(), source.Buffer.Values[from..to].ToArray()));
+                runs.Add(new SampleRun(times[from..to].ToArray(), source.Buffer.Values[from..to].ToArray())
+                {
+                    Histograms = source.Buffer.Histograms.IsEmpty ? null : source.Buffer.Histograms[from..to].ToArray(),
+                });
             }
         }
 
@@ -64,29 +67,29 @@ internal sealed partial class Evaluator
             source.Buffer.WantStarts();
         }
 
+        MixedRange mixed = new(call.Function.Name, kernel, source.Extension, context.Notes, call.Arguments[rangeAt].Span);
         List<SeriesColumn> columns = [];
         for (int i = 0; i < source.Count; i++)
         {
             source.Load(i);
-            double[]? values = Slide(source, kernel, grid, parameters, constant);
+            SeriesColumn? column = Slide(source, source.Labels(i), kernel, mixed, grid, parameters, constant);
             if (kernel.FoundOverlap)
             {
                 kernel.FoundOverlap = false;
                 WarnOfOverlap(source.Labels(i).MetricName, call.Arguments[rangeAt].Span);
             }
 
-            if (values is null)
+            if (column is null)
             {
                 continue;
             }
 
-            LabelSet labels = source.Labels(i);
-            if (call.Function.Name is "rate" or "increase")
+            if (call.Function.Name is "rate" or "increase" && column.HasNumbers())
             {
-                CheckCounterName(labels.MetricName, call.Arguments[0].Span);
+                CheckCounterName(column.Labels.MetricName, call.Arguments[0].Span);
             }
 
-            SeriesColumn column = new(labels, values) { DropsName = source.DropsName(i) };
+            column.DropsName = source.DropsName(i);
             if (!kernel.KeepsName)
             {
                 DropMetric(column);
@@ -103,11 +106,13 @@ internal sealed partial class Evaluator
         return Labelling.Merge(columns, call.Span, context);
     }
 
-    private double[]? Slide(RangeSource source, RangeKernel kernel, StepGrid grid, double[][] parameters, bool constant)
+    private SeriesColumn? Slide(
+        RangeSource source, LabelSet labels, RangeKernel kernel, MixedRange mixed, StepGrid grid, double[][] parameters, bool constant)
     {
         ReadOnlySpan<long> times = source.Buffer.Timestamps;
         ReadOnlySpan<double> samples = source.Buffer.Values;
-        double[]? values = null;
+        ReadOnlySpan<FloatHistogram?> histograms = source.Buffer.Histograms;
+        SeriesColumn? column = null;
         int from = 0;
         int to = 0;
         for (int step = 0; step < grid.Steps; step++)
@@ -129,9 +134,9 @@ internal sealed partial class Evaluator
                 continue;
             }
 
-            if (step > 0 && constant && source.IsFixed && values is not null)
+            if (step > 0 && constant && source.IsFixed && column is not null)
             {
-                values[step] = values[0];
+                column.Take(step, column.At(0));
                 continue;
             }
 
@@ -140,15 +145,24 @@ internal sealed partial class Evaluator
             Window window = new(times[from..to], samples[from..to], startMs, endMs, grid.At(step), first, second)
             {
                 Starts = source.Buffer.Starts.IsEmpty ? [] : source.Buffer.Starts[from..to],
+                Histograms = histograms.IsEmpty ? [] : histograms[from..to],
             };
-            if (kernel.TryCompute(window, out double value))
+            if (!histograms.IsEmpty && window.HasHistograms())
             {
-                values ??= context.NewColumn(grid.Steps);
-                values[step] = value;
+                if (mixed.TryCompute(window, labels.MetricName, out Sample sample))
+                {
+                    column ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
+                    column.Take(step, sample);
+                }
+            }
+            else if (kernel.TryCompute(window, out double value))
+            {
+                column ??= new SeriesColumn(labels, context.NewColumn(grid.Steps));
+                column.Values[step] = value;
             }
         }
 
-        return values;
+        return column;
     }
 
     /// <summary>One at each step at which the range holds no sample of any series.</summary>
@@ -158,10 +172,11 @@ internal sealed partial class Evaluator
         using (RangeSource source = OpenRange(call.Arguments[0], grid, call.Function.Name))
         {
             PresentOverTime present = new();
+            MixedRange mixed = new(call.Function.Name, present, source.Extension, context.Notes, call.Arguments[0].Span);
             for (int i = 0; i < source.Count; i++)
             {
                 source.Load(i);
-                if (Slide(source, present, grid, [], constant: true) is not { } values)
+                if (Slide(source, source.Labels(i), present, mixed, grid, [], constant: true) is not { Values: { } values })
                 {
                     continue;
                 }
@@ -258,8 +273,13 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>What an extended range holds where it is asked for itself: its two edges, and the samples between them.</summary>
-    private static SampleRun? ExtendedRun(RangeSource source)
+    private static SampleRun? ExtendedRun(RangeSource source, Expression expression)
     {
+        if (!source.Buffer.Histograms.IsEmpty)
+        {
+            throw QueryException.NotSupported($"a range of native histograms that is {ExtendedKernels.Word(source.Extension)}, outside of a function,", expression.Span);
+        }
+
         long endMs = source.EndMs(0);
         long startMs = endMs - source.RangeMs;
         Window window = new(source.Buffer.Timestamps, source.Buffer.Values, startMs, endMs, endMs, 0, 0);
@@ -327,7 +347,7 @@ internal sealed partial class Evaluator
 
         public virtual void Dispose()
         {
-            Context.Release(Buffer.Capacity);
+            Context.Release(Buffer.Weight);
             Buffer.Dispose();
         }
     }
@@ -341,7 +361,7 @@ internal sealed partial class Evaluator
 
         public override LabelSet Labels(int index) => selection.Labels(index);
 
-        public override void Load(int index) => Context.Load(selection.Open(index), Buffer, keepStale: false);
+        public override void Load(int index) => Context.Load(selection, index, Buffer, keepStale: false);
 
         public override void Dispose()
         {
@@ -366,7 +386,11 @@ internal sealed partial class Evaluator
             double[] values = columns[index].Values;
             for (int step = 0; step < values.Length; step++)
             {
-                if (!SampleBlock.IsStale(values[step]))
+                if (columns[index].HistogramAt(step) is { } histogram)
+                {
+                    Buffer.Add(grid.At(step), histogram);
+                }
+                else if (!SampleBlock.IsStale(values[step]))
                 {
                     Buffer.Add(grid.At(step), values[step]);
                 }

@@ -25,21 +25,24 @@ internal sealed partial class Evaluator
         using SampleBuffer buffer = new();
         for (int i = 0; i < selection.Count; i++)
         {
-            context.Load(selection.Open(i), buffer, keepStale: true);
-            double[]? values = Latest(buffer, reads, grid.Steps, timestamps);
+            context.Load(selection, i, buffer, keepStale: true);
+            double[]? values = Latest(buffer, reads, grid.Steps, timestamps, out FloatHistogram?[]? histograms);
             if (values is not null)
             {
-                columns.Add(new SeriesColumn(selection.Labels(i), values));
+                columns.Add(new SeriesColumn(selection.Labels(i), values) { Histograms = histograms });
             }
         }
 
-        context.Release(buffer.Capacity);
+        context.Release(buffer.Weight);
         return columns;
     }
 
-    private double[]? Latest(SampleBuffer buffer, ReadTimes reads, int steps, bool timestamps)
+    /// <param name="histograms">Where the newest sample is a native histogram, and its time is not wanted.</param>
+    private double[]? Latest(SampleBuffer buffer, ReadTimes reads, int steps, bool timestamps, out FloatHistogram?[]? histograms)
     {
         double[]? values = null;
+        histograms = null;
+        ReadOnlySpan<FloatHistogram?> held = buffer.Histograms;
         ReadOnlySpan<long> times = buffer.Timestamps;
         int next = 0;
         for (int step = 0; step < steps; step++)
@@ -50,13 +53,23 @@ internal sealed partial class Evaluator
                 next++;
             }
 
-            if (next == 0 || times[next - 1] <= Times.Subtract(at, context.LookbackMs) || SampleBlock.IsStale(buffer.Values[next - 1]))
+            if (next == 0 || times[next - 1] <= Times.Subtract(at, context.LookbackMs))
+            {
+                continue;
+            }
+
+            FloatHistogram? histogram = held.IsEmpty ? null : held[next - 1];
+            if (histogram is null && SampleBlock.IsStale(buffer.Values[next - 1]))
             {
                 continue;
             }
 
             values ??= context.NewColumn(steps);
             values[step] = timestamps ? times[next - 1] / 1000.0 : buffer.Values[next - 1];
+            if (histogram is not null && !timestamps)
+            {
+                (histograms ??= new FloatHistogram?[steps])[step] = histogram;
+            }
         }
 
         return values;

@@ -19,24 +19,21 @@ internal sealed partial class Evaluator
         using SampleBuffer buffer = new();
         for (int i = 0; i < selection.Count; i++)
         {
-            context.Load(selection.Open(i), buffer, keepStale: false);
-            double[]? values = Smoothed(buffer, reads, grid.Steps);
-            if (values is not null)
-            {
-                columns.Add(new SeriesColumn(selection.Labels(i), values));
-            }
+            context.Load(selection, i, buffer, keepStale: false);
+            SeriesColumn column = new(selection.Labels(i), context.NewColumn(grid.Steps));
+            Smooth(column, buffer, reads, selector.Span);
+            columns.Add(column);
         }
 
-        context.Release(buffer.Capacity);
+        context.Release(buffer.Weight);
         return columns;
     }
 
-    private double[]? Smoothed(SampleBuffer buffer, ReadTimes reads, int steps)
+    private void Smooth(SeriesColumn column, SampleBuffer buffer, ReadTimes reads, SourceSpan span)
     {
-        double[]? values = null;
         ReadOnlySpan<long> times = buffer.Timestamps;
         int next = 0;
-        for (int step = 0; step < steps; step++)
+        for (int step = 0; step < column.Values.Length; step++)
         {
             long at = reads.At(step);
             while (next < times.Length && times[next] < at)
@@ -52,12 +49,71 @@ internal sealed partial class Evaluator
             }
 
             bool behind = next < times.Length && times[next] <= Times.Subtract(at, -context.LookbackMs);
-            values ??= context.NewColumn(steps);
-            values[step] = exact ? buffer.Values[next]
+            if (!buffer.Histograms.IsEmpty)
+            {
+                SmoothHistogram(column, step, buffer, exact, behind ? next : next - 1, at, span);
+                continue;
+            }
+
+            column.Values[step] = exact ? buffer.Values[next]
                 : behind ? RangeEdges.Interpolate(times[next - 1], buffer.Values[next - 1], times[next], buffer.Values[next], at, counter: false)
                 : buffer.Values[next - 1];
         }
+    }
 
-        return values;
+    /// <param name="next">The sample behind the time, or the newest one where none is near enough.</param>
+    private void SmoothHistogram(SeriesColumn column, int step, SampleBuffer buffer, bool exact, int next, long at, SourceSpan span)
+    {
+        ReadOnlySpan<long> times = buffer.Timestamps;
+        if (IsMixed(buffer, at))
+        {
+            context.Notes.MixedKinds(column.Labels.MetricName, span);
+            return;
+        }
+
+        FloatHistogram? to = buffer.Histograms[next];
+        if (to is null)
+        {
+            // Numbers alone around this time.
+            column.Values[step] = exact || times[next] <= at
+                ? buffer.Values[next]
+                : RangeEdges.Interpolate(times[next - 1], buffer.Values[next - 1], times[next], buffer.Values[next], at, counter: false);
+            return;
+        }
+
+        if (exact || times[next] <= at)
+        {
+            column.Put(step, to);
+            return;
+        }
+
+        FloatHistogram from = buffer.Histograms[next - 1]!;
+        bool counter = from.Hint != CounterResetHint.Gauge && to.Hint != CounterResetHint.Gauge;
+        if (HistogramChange.Interpolate(times[next - 1], from, times[next], to, at, counter) is { } between)
+        {
+            column.Put(step, between);
+        }
+        else
+        {
+            context.Notes.MixedLayouts(column.Labels.MetricName, span);
+        }
+    }
+
+    /// <summary>True when the lookback on both sides holds numbers and histograms.</summary>
+    private bool IsMixed(SampleBuffer buffer, long at)
+    {
+        bool numbers = false;
+        bool histograms = false;
+        for (int i = 0; i < buffer.Count; i++)
+        {
+            long time = buffer.Timestamps[i];
+            if (time > Times.Subtract(at, context.LookbackMs) && time <= Times.Subtract(at, -context.LookbackMs))
+            {
+                numbers |= buffer.Histograms[i] is null;
+                histograms |= buffer.Histograms[i] is not null;
+            }
+        }
+
+        return numbers && histograms;
     }
 }

@@ -21,8 +21,8 @@ internal sealed partial class Evaluator
         buffer.WantStarts();
         for (int i = 0; i < selection.Count; i++)
         {
-            context.Load(selection.Open(i), buffer, keepStale: true);
-            if (Latest(buffer, reads, grid.Steps, timestamps: true) is not { } values)
+            context.Load(selection, i, buffer, keepStale: true);
+            if (Latest(buffer, reads, grid.Steps, timestamps: true, out _) is not { } values)
             {
                 continue;
             }
@@ -39,7 +39,7 @@ internal sealed partial class Evaluator
             columns.Add(new SeriesColumn(selection.Labels(i), values));
         }
 
-        context.Release(buffer.Capacity);
+        context.Release(buffer.Weight);
         DropMetric(columns);
         return Labelling.Merge(columns, call.Span, context);
     }

@@ -54,7 +54,7 @@ internal sealed partial class Evaluator(QueryContext context)
                 return Vector(paren.Inner, grid);
             case UnaryExpression unary:
                 List<SeriesColumn> operand = Vector(unary.Operand, grid);
-                return unary.Negated ? Map(operand, static value => -value, unary.Span) : operand;
+                return unary.Negated ? Negate(operand, unary.Span) : operand;
             case BinaryExpression binary:
                 return Binary(binary, grid);
             case AggregateExpression aggregate:
@@ -85,12 +85,34 @@ internal sealed partial class Evaluator(QueryContext context)
         return values;
     }
 
-    /// <summary>Applies a function to every value, under labels without the metric's name.</summary>
+    private List<SeriesColumn> Negate(List<SeriesColumn> columns, SourceSpan span)
+    {
+        foreach (SeriesColumn column in columns)
+        {
+            DropMetric(column);
+            for (int step = 0; step < column.Values.Length; step++)
+            {
+                if (column.HistogramAt(step) is { } histogram)
+                {
+                    column.Put(step, histogram * -1);
+                }
+                else if (column.Has(step))
+                {
+                    column.Values[step] = -column.Values[step];
+                }
+            }
+        }
+
+        return Labelling.Merge(columns, span, context);
+    }
+
+    /// <summary>Applies a function to every number, under labels without the metric's name; histograms are left out.</summary>
     private List<SeriesColumn> Map(List<SeriesColumn> columns, Func<double, double> function, SourceSpan span)
     {
         foreach (SeriesColumn column in columns)
         {
             DropMetric(column);
+            column.Histograms = null;
             double[] values = column.Values;
             for (int step = 0; step < values.Length; step++)
             {

@@ -48,9 +48,9 @@ internal sealed class InfoJoin(QueryContext context, InfoSelection wanted, StepG
     {
         for (int step = 0; step < grid.Steps; step++)
         {
-            if (!SampleBlock.IsStale(column.Values[step]))
+            if (column.Has(step))
             {
-                Put(Target(column.Labels, column), step, column.Values[step]);
+                Put(Target(column.Labels, column), step, column);
             }
         }
     }
@@ -64,7 +64,7 @@ internal sealed class InfoJoin(QueryContext context, InfoSelection wanted, StepG
         SeriesColumn? target = null;
         for (int step = 0; step < grid.Steps; step++)
         {
-            if (SampleBlock.IsStale(column.Values[step]))
+            if (!column.Has(step))
             {
                 continue;
             }
@@ -87,7 +87,7 @@ internal sealed class InfoJoin(QueryContext context, InfoSelection wanted, StepG
                 (current, previous) = (previous, current);
             }
 
-            Put(target, step, column.Values[step]);
+            Put(target, step, column);
         }
     }
 
@@ -151,7 +151,13 @@ internal sealed class InfoJoin(QueryContext context, InfoSelection wanted, StepG
         return target;
     }
 
-    private void Put(SeriesColumn target, int step, double value) => target.Values[step] = SampleBlock.IsStale(target.Values[step])
-        ? value
-        : throw new QueryException("vector cannot contain metrics with the same labelset", span);
+    private void Put(SeriesColumn target, int step, SeriesColumn column)
+    {
+        if (target.Has(step))
+        {
+            throw new QueryException("vector cannot contain metrics with the same labelset", span);
+        }
+
+        target.Take(step, column);
+    }
 }

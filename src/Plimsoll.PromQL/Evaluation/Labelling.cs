@@ -55,17 +55,17 @@ internal static class Labelling
             double[] into = first.Values;
             for (int step = 0; step < into.Length; step++)
             {
-                if (SampleBlock.IsStale(column.Values[step]))
+                if (!column.Has(step))
                 {
                     continue;
                 }
 
-                if (!SampleBlock.IsStale(into[step]))
+                if (first.Has(step))
                 {
                     throw new QueryException("vector cannot contain metrics with the same labelset", span);
                 }
 
-                into[step] = column.Values[step];
+                first.Take(step, column);
             }
 
             context.Release(into.Length);

@@ -96,13 +96,13 @@ internal sealed class QueryContext(
         }
     }
 
-    public void Load(ISampleCursor cursor, SampleBuffer into, bool keepStale)
+    public void Load(ISeriesSelection selection, int index, SampleBuffer into, bool keepStale)
     {
         ThrowIfCancelled();
         long started = options.TimeProvider.GetTimestamp();
-        long before = into.Capacity;
-        SamplesRead += into.Load(cursor, keepStale, limits.MaxSamples);
-        Hold(into.Capacity - before);
+        long before = into.Weight;
+        SamplesRead += into.Load(selection.Open(index), selection.OpenHistograms(index), keepStale, limits.MaxSamples);
+        Hold(into.Weight - before);
         _selectTicks += options.TimeProvider.GetTimestamp() - started;
     }
 }

@@ -45,8 +45,11 @@ public sealed class VectorResult(long timestampMs, LabelSet[] labels, double[] v
 
     public LabelSet[] Labels { get; } = labels;
 
-    /// <summary>Parallel to <see cref="Labels"/>.</summary>
+    /// <summary>Parallel to <see cref="Labels"/>; the stale marker where a native histogram stands instead.</summary>
     public double[] Values { get; } = values;
+
+    /// <summary>Parallel to <see cref="Labels"/>; null where there is a number.</summary>
+    public FloatHistogram?[] Histograms { get; init; } = new FloatHistogram?[values.Length];
 }
 
 /// <summary>The samples themselves, of a query such as <c>up[5m]</c>.</summary>
@@ -61,7 +64,11 @@ public sealed class MatrixResult(long timestampMs, LabelSet[] labels, SampleRun[
 }
 
 /// <summary>Samples of one series, ascending by time.</summary>
-public sealed record SampleRun(long[] TimestampsMs, double[] Values);
+public sealed record SampleRun(long[] TimestampsMs, double[] Values)
+{
+    /// <summary>Parallel to <see cref="Values"/>, which then hold the stale marker; null for a series of numbers alone.</summary>
+    public FloatHistogram?[]? Histograms { get; init; }
+}
 
 /// <summary>
 /// A range query's answer in columns: per series one value per step. A step without a value holds
@@ -78,8 +85,11 @@ public sealed class RangeResult(long startMs, long stepMs, int steps, LabelSet[]
     /// <summary>Ascending.</summary>
     public LabelSet[] Labels { get; } = labels;
 
-    /// <summary>Parallel to <see cref="Labels"/>; each of <see cref="Steps"/> values, of which at least one is present.</summary>
+    /// <summary>Parallel to <see cref="Labels"/>; each of <see cref="Steps"/> values, the stale marker where a histogram stands instead.</summary>
     public double[][] Values { get; } = values;
+
+    /// <summary>Parallel to <see cref="Labels"/>; null for a series of numbers alone.</summary>
+    public FloatHistogram?[]?[] Histograms { get; init; } = new FloatHistogram?[]?[values.Length];
 
     public long TimestampMs(int step) => StartMs + (step * StepMs);
 

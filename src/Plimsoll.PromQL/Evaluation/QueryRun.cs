@@ -27,7 +27,10 @@ internal sealed class QueryRun(ISeriesReader reader, EngineOptions options, Quer
                 break;
             default:
                 List<SeriesColumn> columns = Present(evaluator.WithoutDropped(evaluator.Vector(expression, grid), expression.Span));
-                result = new VectorResult(timeMs, [.. columns.Select(column => column.Labels)], [.. columns.Select(column => column.Values[0])]);
+                result = new VectorResult(timeMs, [.. columns.Select(column => column.Labels)], [.. columns.Select(column => column.Values[0])])
+                {
+                    Histograms = [.. columns.Select(column => column.HistogramAt(0))],
+                };
                 break;
         }
 
@@ -58,7 +61,10 @@ internal sealed class QueryRun(ISeriesReader reader, EngineOptions options, Quer
             : Present(evaluator.WithoutDropped(evaluator.Vector(expression, grid), expression.Span));
         columns.Sort((a, b) => a.Labels.CompareTo(b.Labels));
         RangeResult result = new(
-            times.StartMs, times.StepMs, (int)steps, [.. columns.Select(column => column.Labels)], [.. columns.Select(column => column.Values)]);
+            times.StartMs, times.StepMs, (int)steps, [.. columns.Select(column => column.Labels)], [.. columns.Select(column => column.Values)])
+        {
+            Histograms = [.. columns.Select(column => column.Histograms)],
+        };
         Finish(result, context);
         return result;
     }

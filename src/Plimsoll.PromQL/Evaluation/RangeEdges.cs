@@ -26,6 +26,12 @@ internal readonly ref struct RangeEdges
         _last = smoothed ? FirstAfter(_timestamps[..end], _endMs - 1) : end;
     }
 
+    /// <summary>The sample that tells of the left edge.</summary>
+    public int First => _first;
+
+    /// <summary>The sample that tells of the right edge.</summary>
+    public int Last => _last;
+
     /// <summary>The samples that lie truly within, between the two edges.</summary>
     public ReadOnlySpan<double> Inner => _values[InnerSpan];
 

@@ -26,15 +26,44 @@ internal readonly ref struct Window(ReadOnlySpan<long> timestamps, ReadOnlySpan<
 
     public bool HasStarts => Starts.Length > 0;
 
+    /// <summary>The native histograms among the samples, of which the values are the stale marker; empty when there are none.</summary>
+    public ReadOnlySpan<FloatHistogram?> Histograms { get; init; }
+
     /// <summary>The same without the first samples.</summary>
     public Window From(int sample) => new(Timestamps[sample..], Values[sample..], StartMs, EndMs, EvalMs, First, Second)
     {
         Starts = HasStarts ? Starts[sample..] : [],
+        Histograms = Histograms.IsEmpty ? [] : Histograms[sample..],
     };
 
+    public bool HasHistograms()
+    {
+        foreach (FloatHistogram? histogram in Histograms)
+        {
+            if (histogram is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>True when there are numbers besides histograms.</summary>
+    public bool HasNumbers() => HasNumbers(0, Histograms.Length - 1);
+
+    public bool HasNumbers(int first, int last) => Histograms[first..(last + 1)].Contains(null);
+
+    public Sample SampleAt(int sample) => new(Values[sample], Histograms[sample]);
+
+    /// <summary>As <see cref="IsReset"/>, between two histograms.</summary>
+    public bool IsHistogramReset(int sample) => Histograms[sample]!.IsResetAfter(Histograms[sample - 1]!) || IsStartReset(sample);
+
     /// <summary>True when the counter began anew between a sample and the one before it, by its value or by its start.</summary>
-    public bool IsReset(int sample) => Values[sample] < Values[sample - 1] ||
-        (HasStarts && StartTimes.IsReset(Starts[sample - 1], Timestamps[sample - 1], Starts[sample], Timestamps[sample]));
+    public bool IsReset(int sample) => Values[sample] < Values[sample - 1] || IsStartReset(sample);
+
+    private bool IsStartReset(int sample) =>
+        HasStarts && StartTimes.IsReset(Starts[sample - 1], Timestamps[sample - 1], Starts[sample], Timestamps[sample]);
 }
 
 /// <summary>What a function makes of a range: called once per step, never for an empty range.</summary>

@@ -12,6 +12,7 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
 {
     private readonly VectorMatching _matching = binary.Matching!;
     private readonly bool _swapped = binary.Matching!.Cardinality == MatchCardinality.OneToMany;
+    private readonly SampleOperator _operator = new(binary, context.Notes);
     private readonly bool _filters = binary.Operator.IsComparison() && !binary.ReturnBool;
 
     // As Prometheus does: with group_right too, fill_left is for the many side, though that is the right one.
@@ -89,7 +90,7 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
     {
         foreach (SeriesColumn column in columns)
         {
-            if (!SampleBlock.IsStale(column.Values[step]))
+            if (column.Has(step))
             {
                 return true;
             }
@@ -111,13 +112,12 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
                 continue;
             }
 
-            double other = single?.Values[step] ?? _oneFill!.Value;
+            Sample other = single?.At(step) ?? new Sample(_oneFill!.Value);
             LabelSet otherLabels = single?.Labels ?? key;
             bool matched = false;
             for (int i = 0; i < many.Count; i++)
             {
-                double value = many[i].Values[step];
-                if (SampleBlock.IsStale(value))
+                if (!many[i].Has(step))
                 {
                     continue;
                 }
@@ -128,18 +128,18 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
                 }
 
                 matched = true;
-                Put(step, i, many[i].Labels, value, otherLabels, other);
+                Put(step, i, many[i].Labels, many[i].At(step), otherLabels, other);
             }
 
             if (!matched && single is not null && _manyFill is { } fill)
             {
-                Put(step, many.Count, key, fill, otherLabels, other);
+                Put(step, many.Count, key, new Sample(fill), otherLabels, other);
             }
         }
 
-        void Put(int step, int pair, LabelSet manyLabels, double value, LabelSet oneLabels, double other)
+        void Put(int step, int pair, LabelSet manyLabels, Sample value, LabelSet oneLabels, Sample other)
         {
-            if (!TryCombine(value, other, out double combined))
+            if (!TryCombine(value, other, out Sample combined))
             {
                 return;
             }
@@ -151,14 +151,16 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
                 partners[pair] = oneLabels;
             }
 
-            double[] into = targets[pair]!.Values;
-            into[step] = SampleBlock.IsStale(into[step])
-                ? combined
-                : throw new QueryException(
+            if (targets[pair]!.Has(step))
+            {
+                throw new QueryException(
                     _matching.Cardinality == MatchCardinality.OneToOne
                         ? "vector cannot contain metrics with the same labelset"
                         : "multiple matches for labels: grouping labels must ensure unique matches",
                     binary.Span);
+            }
+
+            targets[pair]!.Take(step, combined);
         }
     }
 
@@ -167,7 +169,7 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
         SeriesColumn? single = null;
         foreach (SeriesColumn column in one)
         {
-            if (SampleBlock.IsStale(column.Values[step]))
+            if (!column.Has(step))
             {
                 continue;
             }
@@ -186,22 +188,15 @@ internal sealed class VectorMatcher(QueryContext context, BinaryExpression binar
         return single;
     }
 
-    private bool TryCombine(double many, double one, out double combined)
+    private bool TryCombine(Sample many, Sample one, out Sample combined)
     {
-        (double left, double right) = _swapped ? (one, many) : (many, one);
-        if (!_filters)
-        {
-            combined = Arithmetic.Apply(binary.Operator, left, right);
-            return true;
-        }
-
-        combined = left;
-        return Arithmetic.Compare(binary.Operator, left, right);
+        (Sample left, Sample right) = _swapped ? (one, many) : (many, one);
+        return _operator.TryApply(left, right, kept: left, out combined);
     }
 
     private SeriesColumn Target(LabelSet many, LabelSet one)
     {
-        LabelSet labels = _filters ? many : Labelling.WithoutMetric(many);
+        LabelSet labels = _filters || binary.Operator.IsTrim() ? many : Labelling.WithoutMetric(many);
         if (_matching.Cardinality == MatchCardinality.OneToOne)
         {
             labels = _matching.On ? Labelling.Keep(labels, _matching.Labels) : Labelling.Without(labels, _matching.Labels);

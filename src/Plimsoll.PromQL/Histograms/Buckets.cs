@@ -4,7 +4,7 @@ namespace Plimsoll.PromQL;
 /// The buckets on one side of zero that hold something: their indexes, ascending, and their counts. In an exponential layout
 /// index i ends at 2^(i · 2^−schema); in a custom one at the bound of that number, the last at +Inf. Never changed.
 /// </summary>
-internal sealed class Buckets(int[] indexes, double[] counts)
+public sealed class Buckets(int[] indexes, double[] counts)
 {
     public static Buckets Empty { get; } = new([], []);
 
@@ -24,6 +24,20 @@ internal sealed class Buckets(int[] indexes, double[] counts)
 
         return new Buckets(indexes, mapped);
     }
+
+    /// <summary>Applies a function to every index and count.</summary>
+    public Buckets MapEach(Func<int, double, double> function)
+    {
+        double[] mapped = new double[counts.Length];
+        for (int i = 0; i < mapped.Length; i++)
+        {
+            mapped[i] = function(indexes[i], counts[i]);
+        }
+
+        return new Buckets(indexes, mapped);
+    }
+
+    public bool SameAs(Buckets other) => Indexes.SequenceEqual(other.Indexes) && Counts.SequenceEqual(other.Counts);
 
     /// <summary>Applies a function to the counts of both where an index is in either; a bucket that is missing counts zero.</summary>
     public Buckets Merge(Buckets other, Func<double, double, double> function)

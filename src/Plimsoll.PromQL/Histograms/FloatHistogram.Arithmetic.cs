@@ -4,7 +4,7 @@ namespace Plimsoll.PromQL;
 
 /// <summary>What is to be said of a sum or difference of histograms.</summary>
 [Flags]
-internal enum HistogramNotes
+public enum HistogramNotes
 {
     None = 0,
 
@@ -15,11 +15,16 @@ internal enum HistogramNotes
     BoundsReconciled = 2,
 }
 
-internal sealed partial record FloatHistogram
+public sealed partial record FloatHistogram
 {
     public static FloatHistogram operator *(FloatHistogram histogram, double factor) => histogram.Scale(value => value * factor, factor < 0);
 
-    public static FloatHistogram operator /(FloatHistogram histogram, double divisor) => histogram.Scale(value => value / divisor, divisor < 0);
+    /// <summary>Of a division by zero no buckets are left: what they hold would be infinite or no number.</summary>
+    public static FloatHistogram operator /(FloatHistogram histogram, double divisor)
+    {
+        FloatHistogram scaled = histogram.Scale(value => value / divisor, divisor < 0);
+        return divisor == 0 ? scaled with { Positive = Buckets.Empty, Negative = Buckets.Empty } : scaled;
+    }
 
     /// <returns>Null when one has exponential buckets and the other custom ones.</returns>
     public FloatHistogram? Add(FloatHistogram other, out HistogramNotes notes) => Combine(other, static (a, b) => a + b, out notes);
@@ -89,6 +94,45 @@ internal sealed partial record FloatHistogram
         }
 
         return (left.ReduceTo(schema), right.ReduceTo(schema));
+    }
+
+    /// <summary>Brings histograms of one kind to one schema and one zero bucket, or to the custom bounds that all have.</summary>
+    /// <param name="reconciled">True if custom bounds differed.</param>
+    public static List<FloatHistogram> Align(IReadOnlyList<FloatHistogram> histograms, out bool reconciled)
+    {
+        FloatHistogram common = histograms[0];
+        reconciled = false;
+        foreach (FloatHistogram histogram in histograms.Skip(1))
+        {
+            if (!common.IsCustom)
+            {
+                common = Align(common, histogram).Left;
+            }
+            else if (!common.Bounds.AsSpan().SequenceEqual(histogram.Bounds))
+            {
+                reconciled = true;
+                common = common.WithBounds([.. common.Bounds.Intersect(histogram.Bounds)]);
+            }
+        }
+
+        // A later one can have widened the zero bucket to a bound within a bucket of an earlier one.
+        List<FloatHistogram> aligned = [.. histograms];
+        for (int i = 0; i < aligned.Count; i++)
+        {
+            if (common.IsCustom)
+            {
+                aligned[i] = aligned[i].Bounds.AsSpan().SequenceEqual(common.Bounds) ? aligned[i] : aligned[i].WithBounds(common.Bounds);
+                continue;
+            }
+
+            (common, aligned[i]) = Align(common, aligned[i]);
+            if (i > 0 && aligned[0].ZeroThreshold != common.ZeroThreshold)
+            {
+                i = -1;
+            }
+        }
+
+        return aligned;
     }
 
     /// <summary>The same with fewer custom bounds: each count goes to the next bound that is left.</summary>

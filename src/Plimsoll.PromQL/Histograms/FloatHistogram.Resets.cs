@@ -2,7 +2,7 @@ using Plimsoll.Series;
 
 namespace Plimsoll.PromQL;
 
-internal sealed partial record FloatHistogram
+public sealed partial record FloatHistogram
 {
     /// <summary>
     /// True when the counter began anew between a histogram and this one: it says so, or some count is smaller, or the layout

@@ -6,7 +6,7 @@ namespace Plimsoll.PromQL;
 /// A native histogram as a value of the language: counts in doubles, buckets by index, empty ones left out. Never changed;
 /// the operations are in the files beside it.
 /// </summary>
-internal sealed partial record FloatHistogram
+public sealed partial record FloatHistogram
 {
     /// <summary>The schema of histograms whose bounds are given one by one.</summary>
     public const int CustomSchema = -53;
@@ -120,4 +120,4 @@ internal sealed partial record FloatHistogram
 }
 
 /// <summary>A bucket by its bounds.</summary>
-internal readonly record struct HistogramBucket(double Lower, double Upper, double Count, bool LowerInclusive, bool UpperInclusive);
+public readonly record struct HistogramBucket(double Lower, double Upper, double Count, bool LowerInclusive, bool UpperInclusive);

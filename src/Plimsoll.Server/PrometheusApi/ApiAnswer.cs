@@ -109,9 +109,15 @@ internal static class ApiAnswer
     {
         writer.WriteStartArray();
         WriteSeconds(writer, timestampMs);
+        WriteNumber(writer, value);
+        writer.WriteEndArray();
+    }
+
+    /// <summary>A number as the text that Prometheus' interface has for numbers, infinite ones included.</summary>
+    public static void WriteNumber(Utf8JsonWriter writer, double value)
+    {
         Span<byte> text = stackalloc byte[FloatText.MaxLength];
         writer.WriteStringValue(text[..FloatText.Write(value, text)]);
-        writer.WriteEndArray();
     }
 
     public static void WriteSeconds(Utf8JsonWriter writer, long timestampMs)

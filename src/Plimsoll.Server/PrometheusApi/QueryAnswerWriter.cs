@@ -47,8 +47,17 @@ internal static class QueryAnswerWriter
         for (int i = 0; i < count; i++)
         {
             BeginSeries(writer, vector.Labels[i]);
-            writer.WritePropertyName("value"u8);
-            ApiAnswer.WritePoint(writer, vector.TimestampMs, vector.Values[i]);
+            if (vector.Histograms[i] is { } histogram)
+            {
+                writer.WritePropertyName("histogram"u8);
+                HistogramPoint.Write(writer, vector.TimestampMs, histogram);
+            }
+            else
+            {
+                writer.WritePropertyName("value"u8);
+                ApiAnswer.WritePoint(writer, vector.TimestampMs, vector.Values[i]);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -63,15 +72,8 @@ internal static class QueryAnswerWriter
         for (int i = 0; i < count; i++)
         {
             BeginSeries(writer, matrix.Labels[i]);
-            writer.WriteStartArray("values"u8);
             SampleRun run = matrix.Samples[i];
-            for (int point = 0; point < run.Values.Length; point++)
-            {
-                ApiAnswer.WritePoint(writer, run.TimestampsMs[point], run.Values[point]);
-                FlushWhenLarge(writer, point);
-            }
-
-            writer.WriteEndArray();
+            WriteRun(writer, run.Values, run.Histograms, point => run.TimestampsMs[point]);
             writer.WriteEndObject();
         }
 
@@ -86,23 +88,48 @@ internal static class QueryAnswerWriter
         for (int i = 0; i < count; i++)
         {
             BeginSeries(writer, range.Labels[i]);
-            writer.WriteStartArray("values"u8);
-            double[] values = range.Values[i];
-            for (int step = 0; step < values.Length; step++)
-            {
-                if (RangeResult.IsPresent(values[step]))
-                {
-                    ApiAnswer.WritePoint(writer, range.TimestampMs(step), values[step]);
-                    FlushWhenLarge(writer, step);
-                }
-            }
-
-            writer.WriteEndArray();
+            WriteRun(writer, range.Values[i], range.Histograms[i], range.TimestampMs);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         return count < range.Labels.Length;
+    }
+
+    /// <summary>The numbers of a series, and its histograms if there are any; a list that would be empty beside the other is left out.</summary>
+    private static void WriteRun(Utf8JsonWriter writer, double[] values, FloatHistogram?[]? histograms, Func<int, long> timestampMs)
+    {
+        if (histograms is null || Array.Exists(values, RangeResult.IsPresent))
+        {
+            writer.WriteStartArray("values"u8);
+            for (int point = 0; point < values.Length; point++)
+            {
+                if (RangeResult.IsPresent(values[point]))
+                {
+                    ApiAnswer.WritePoint(writer, timestampMs(point), values[point]);
+                    FlushWhenLarge(writer, point);
+                }
+            }
+
+            writer.WriteEndArray();
+        }
+
+        if (histograms is null)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("histograms"u8);
+        for (int point = 0; point < histograms.Length; point++)
+        {
+            if (histograms[point] is { } histogram)
+            {
+                HistogramPoint.Write(writer, timestampMs(point), histogram);
+                FlushWhenLarge(writer, point);
+            }
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void Begin(Utf8JsonWriter writer, ReadOnlySpan<byte> type)

@@ -9,11 +9,7 @@ public sealed class MemoryReader : ISeriesReader
 
     private readonly Dictionary<(LabelSet Labels, long TimeMs), long> _starts = [];
 
-    /// <summary>Series of which scripts load native histograms, which no reader gives yet.</summary>
-    public HashSet<LabelSet> Histograms { get; } = [];
-
-    /// <summary>True once a selection would have found such a series.</summary>
-    public bool FoundHistograms { get; set; }
+    private readonly Dictionary<LabelSet, SortedDictionary<long, FloatHistogram?>> _histograms = [];
 
     public MemoryReader Add(LabelSet labels, params (long TimeMs, double Value)[] samples)
     {
@@ -30,6 +26,23 @@ public sealed class MemoryReader : ISeriesReader
         return this;
     }
 
+    /// <summary>Adds native histograms; null is the marker that the series ended.</summary>
+    public MemoryReader AddHistograms(LabelSet labels, params (long TimeMs, FloatHistogram? Histogram)[] samples)
+    {
+        Add(labels);
+        if (!_histograms.TryGetValue(labels, out SortedDictionary<long, FloatHistogram?>? into))
+        {
+            _histograms[labels] = into = [];
+        }
+
+        foreach ((long time, FloatHistogram? histogram) in samples)
+        {
+            into[time] = histogram;
+        }
+
+        return this;
+    }
+
     /// <summary>Says when the counter of a sample began.</summary>
     public MemoryReader AddStart(LabelSet labels, long timeMs, long startMs)
     {
@@ -41,13 +54,12 @@ public sealed class MemoryReader : ISeriesReader
     {
         _series.Clear();
         _starts.Clear();
-        Histograms.Clear();
+        _histograms.Clear();
     }
 
     public ISeriesSelection Select(IReadOnlyList<LabelMatcher> matchers, TimeRange range, SelectLimits limits, CancellationToken cancellation)
     {
-        FoundHistograms |= Histograms.Any(labels => matchers.All(matcher => matcher.Matches(labels)));
-        List<(LabelSet, KeyValuePair<long, double>[])> found = [];
+        List<Found> found = [];
         foreach ((LabelSet labels, SortedDictionary<long, double> samples) in _series)
         {
             if (!matchers.All(matcher => matcher.Matches(labels)))
@@ -56,9 +68,11 @@ public sealed class MemoryReader : ISeriesReader
             }
 
             KeyValuePair<long, double>[] inRange = [.. samples.Where(sample => sample.Key >= range.MinMs && sample.Key <= range.MaxMs)];
-            if (inRange.Length > 0)
+            List<(long TimeMs, Histogram Histogram)> histograms =
+                [.. Stored(labels).Where(sample => sample.TimeMs >= range.MinMs && sample.TimeMs <= range.MaxMs)];
+            if (inRange.Length + histograms.Count > 0)
             {
-                found.Add((labels, inRange));
+                found.Add(new Found(labels, inRange, histograms));
             }
 
             if (found.Count > limits.MaxSeries)
@@ -76,8 +90,28 @@ public sealed class MemoryReader : ISeriesReader
     public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, TimeRange range, int limit, CancellationToken cancellation) =>
         [.. _series.Keys.Select(labels => labels[name]).Where(value => value.Length > 0).Distinct().Order(StringComparer.Ordinal).Take(limit)];
 
-    private sealed class Selection(
-        List<(LabelSet Labels, KeyValuePair<long, double>[] Samples)> series, Dictionary<(LabelSet Labels, long TimeMs), long> starts) : ISeriesSelection
+    private IEnumerable<(long TimeMs, Histogram Histogram)> Stored(LabelSet labels)
+    {
+        FloatHistogram? before = null;
+        long beforeMs = 0;
+        foreach ((long time, FloatHistogram? histogram) in _histograms.GetValueOrDefault(labels) ?? [])
+        {
+            // A number between two histograms ends what the store holds them against.
+            if (before is not null && _series[labels].Keys.Any(number => number > beforeMs && number < time))
+            {
+                before = null;
+            }
+
+            yield return (time, histogram is null
+                ? Histogram.Stale
+                : StoredHistogram.Of(histogram with { Hint = StoredHistogram.HintBehind(before, histogram) }));
+            (before, beforeMs) = (histogram, time);
+        }
+    }
+
+    private sealed record Found(LabelSet Labels, KeyValuePair<long, double>[] Samples, List<(long TimeMs, Histogram Histogram)> Histograms);
+
+    private sealed class Selection(List<Found> series, Dictionary<(LabelSet Labels, long TimeMs), long> starts) : ISeriesSelection
     {
         public int Count => series.Count;
 
@@ -85,8 +119,30 @@ public sealed class MemoryReader : ISeriesReader
 
         public ISampleCursor Open(int index) => new Cursor(series[index].Labels, series[index].Samples, starts);
 
+        public IHistogramCursor OpenHistograms(int index) => new HistogramCursor(series[index], starts);
+
         public void Dispose()
         {
+        }
+    }
+
+    private sealed class HistogramCursor(Found found, Dictionary<(LabelSet Labels, long TimeMs), long> starts) : IHistogramCursor
+    {
+        private int _at;
+
+        public int Read(Span<long> timestampsMs, Span<Histogram> histograms, Span<long> startTimestampsMs)
+        {
+            int count = Math.Min(Math.Min(3, timestampsMs.Length), found.Histograms.Count - _at);
+            for (int i = 0; i < count; i++, _at++)
+            {
+                (timestampsMs[i], histograms[i]) = found.Histograms[_at];
+                if (startTimestampsMs.Length > 0)
+                {
+                    startTimestampsMs[i] = starts.GetValueOrDefault((found.Labels, timestampsMs[i]));
+                }
+            }
+
+            return count;
         }
     }
 

@@ -4,7 +4,7 @@ using Plimsoll.Series;
 namespace Plimsoll.PromQL.Tests;
 
 /// <summary>How one evaluation of a script went; no failure means that it passed.</summary>
-public sealed record Outcome(EvalCommand Eval, string? Failure, bool ReadsHistograms);
+public sealed record Outcome(EvalCommand Eval, string? Failure);
 
 /// <summary>
 /// Runs a script against the engine, each instant evaluation also as a range, and pinned to its time while asked at others.
@@ -32,9 +32,7 @@ public sealed class ScriptRunner(EngineOptions options)
                     runner.Load(load);
                     break;
                 case EvalCommand eval:
-                    runner._store.FoundHistograms = false;
-                    string? failure = runner.Evaluate(eval);
-                    outcomes.Add(new Outcome(eval, failure, runner._store.FoundHistograms));
+                    outcomes.Add(new Outcome(eval, runner.Evaluate(eval)));
                     break;
             }
         }
@@ -44,6 +42,7 @@ public sealed class ScriptRunner(EngineOptions options)
 
     private void Load(LoadCommand load)
     {
+        List<(LabelSet Labels, (long TimeMs, double Value)[] Samples)> classic = [];
         foreach (string line in load.Series)
         {
             if (StartNotation.TryRead(line, out LabelSet started, out List<long?> offsets))
@@ -60,21 +59,23 @@ public sealed class ScriptRunner(EngineOptions options)
             }
 
             (LabelSet labels, List<Point> points) = SeriesNotation.Read(line);
-            if (points.Any(point => point.IsHistogram))
+            List<(Point Point, long Time)> placed = [.. points.Select((point, i) => (Point: point, Time: i * load.StepMs)).Where(pair => pair.Point.Present)];
+            (long TimeMs, double Value)[] numbers =
+                [.. placed.Where(pair => !pair.Point.IsHistogram).Select(pair => (pair.Time, pair.Point.Value))];
+            _store.Add(labels, numbers);
+            classic.Add((labels, numbers));
+            if (numbers.Length < placed.Count)
             {
-                _store.Histograms.Add(labels);
+                _store.AddHistograms(labels, [.. placed.Where(pair => pair.Point.IsHistogram).Select(pair => (pair.Time, (FloatHistogram?)pair.Point.Histogram!.Histogram))]);
             }
+        }
 
-            if (load.CustomBuckets && labels.MetricName.EndsWith("_bucket", StringComparison.Ordinal))
+        if (load.CustomBuckets)
+        {
+            foreach ((LabelSet labels, (long TimeMs, FloatHistogram? Histogram)[] histograms) in ClassicConversion.Convert(classic))
             {
-                _store.Histograms.Add(LabelSet.From(labels
-                    .Where(label => label.Name != "le")
-                    .Select(label => label.Name == Label.MetricName ? label with { Value = label.Value[..^"_bucket".Length] } : label)));
+                _store.AddHistograms(labels, histograms);
             }
-
-            _store.Add(labels, [.. points.Select((point, i) => (Point: point, Time: i * load.StepMs))
-                .Where(pair => pair.Point.Present && !pair.Point.IsHistogram)
-                .Select(pair => (pair.Time, pair.Point.Value))]);
         }
     }
 
@@ -202,7 +203,12 @@ public sealed class ScriptRunner(EngineOptions options)
             return Comparison.Same(SeriesNotation.Number(eval.Results[0]), range.Values[0][1]) ? null : $"got the scalar {range.Values[0][1]}";
         }
 
-        int[] present = [.. Enumerable.Range(0, range.Labels.Length).Where(i => RangeResult.IsPresent(range.Values[i][1]))];
-        return Comparison.Vector(eval, [.. present.Select(i => range.Labels[i])], [.. present.Select(i => range.Values[i][1])], ordered: false);
+        int[] present = [.. Enumerable.Range(0, range.Labels.Length).Where(i => RangeResult.IsPresent(range.Values[i][1]) || range.Histograms[i]?[1] is not null)];
+        return Comparison.Vector(
+            eval,
+            [.. present.Select(i => range.Labels[i])],
+            [.. present.Select(i => range.Values[i][1])],
+            [.. present.Select(i => range.Histograms[i]?[1])],
+            ordered: false);
     }
 }

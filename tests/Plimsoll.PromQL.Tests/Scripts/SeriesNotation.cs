@@ -4,8 +4,11 @@ using Plimsoll.Series;
 
 namespace Plimsoll.PromQL.Tests;
 
-/// <summary>A point of a script's series: nothing, a number, or a native histogram, which is not read yet.</summary>
-public readonly record struct Point(bool Present, double Value, bool IsHistogram = false);
+/// <summary>A point of a script's series: nothing, a number, or a native histogram.</summary>
+public readonly record struct Point(bool Present, double Value, WrittenHistogram? Histogram = null)
+{
+    public bool IsHistogram => Histogram is not null;
+}
 
 /// <summary>Reads <c>name{label="value"} 1 2+3x4 _ stale</c>.</summary>
 public sealed class SeriesNotation(string line)
@@ -93,23 +96,40 @@ public sealed class SeriesNotation(string line)
 
             if (line.AsSpan(_at).StartsWith("{{"))
             {
-                int end = line.IndexOf("}}", _at, StringComparison.Ordinal) + 2;
-                _at = end;
-                string after = Item();
-                if (after.Length > 0 && after[0] is '+' or '-' && line.AsSpan(_at - after.Length).Contains("}}", StringComparison.Ordinal))
-                {
-                    int second = line.IndexOf("}}", end, StringComparison.Ordinal) + 2;
-                    _at = second;
-                    after = Item();
-                }
-
-                int count = after.StartsWith('x') ? int.Parse(after.AsSpan(1), CultureInfo.InvariantCulture) + 1 : 1;
-                points.AddRange(Enumerable.Repeat(new Point(true, 0, IsHistogram: true), count));
+                AddHistograms(points);
                 continue;
             }
 
             Add(points, Item());
         }
+    }
+
+    private void AddHistograms(List<Point> points)
+    {
+        WrittenHistogram histogram = OneHistogram();
+        WrittenHistogram? step = null;
+        bool adds = _at < line.Length && line[_at] == '+';
+        if (_at < line.Length && line[_at] is '+' or '-')
+        {
+            _at++;
+            step = OneHistogram();
+        }
+
+        string after = Item();
+        int times = after.StartsWith('x') ? int.Parse(after.AsSpan(1), CultureInfo.InvariantCulture) : 0;
+        for (int i = 0; i <= times; i++)
+        {
+            points.Add(new Point(true, SampleBlock.Stale, histogram));
+            histogram = step is null ? histogram : histogram.Plus(step, adds);
+        }
+    }
+
+    private WrittenHistogram OneHistogram()
+    {
+        int end = line.IndexOf("}}", _at, StringComparison.Ordinal);
+        WrittenHistogram histogram = WrittenHistogram.Read(line[(_at + 2)..end]);
+        _at = end + 2;
+        return histogram;
     }
 
     private static void Add(List<Point> points, string item)

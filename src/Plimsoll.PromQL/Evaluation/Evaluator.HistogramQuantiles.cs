@@ -10,7 +10,7 @@ internal sealed partial class Evaluator
     {
         string label = Text(call.Arguments[1]);
         RequireLabelName(label, "quantile", call.Function.Name, call.Arguments[1].Span);
-        List<SeriesColumn> buckets = Vector(call.Arguments[0], grid);
+        List<SeriesColumn> buckets = WholeHistograms(call.Arguments[0], grid);
         Dictionary<LabelSet, SeriesColumn> result = [];
         foreach (Expression argument in call.Arguments.Skip(2))
         {

@@ -10,7 +10,7 @@ internal sealed partial class Evaluator
     private List<SeriesColumn> HistogramQuantile(CallExpression call, StepGrid grid)
     {
         double[] quantiles = Scalar(call.Arguments[0], grid);
-        List<SeriesColumn> columns = Vector(call.Arguments[1], grid);
+        List<SeriesColumn> columns = WholeHistograms(call.Arguments[1], grid);
         foreach (double quantile in quantiles)
         {
             context.Notes.CheckQuantile(quantile, call.Arguments[0].Span);
@@ -38,7 +38,7 @@ internal sealed partial class Evaluator
         double[] lower = Scalar(call.Arguments[0], grid);
         double[] upper = Scalar(call.Arguments[1], grid);
         List<SeriesColumn> result = OverBuckets(
-            call, Vector(call.Arguments[2], grid), call.Arguments[2].Span, grid,
+            call, WholeHistograms(call.Arguments[2], grid), call.Arguments[2].Span, grid,
             (step, buckets, _) => ClassicHistogram.Fraction(lower[step], upper[step], buckets),
             (step, histogram, name) => NativeFraction(lower[step], upper[step], histogram, name, call.Arguments[2].Span));
         context.Release(lower.Length + upper.Length);
@@ -54,6 +54,7 @@ internal sealed partial class Evaluator
         Func<int, FloatHistogram, string, double> ofNative)
     {
         Dictionary<LabelSet, SeriesColumn> natives = [];
+        HashSet<(LabelSet Labels, int Step)> mixed = [];
         Dictionary<LabelSet, List<(double Bound, SeriesColumn Column)>> histograms = [];
         foreach (SeriesColumn column in columns)
         {
@@ -101,7 +102,7 @@ internal sealed partial class Evaluator
                 if (present.Count > 0 && native?.HistogramAt(step) is not null)
                 {
                     context.Notes.Warn($"vector contains a mix of classic and native histograms for metric name \"{labels.MetricName}\"", span);
-                    native.Blank(step);
+                    mixed.Add((labels, step));
                 }
                 else if (present.Count > 0)
                 {
@@ -117,7 +118,7 @@ internal sealed partial class Evaluator
             double[] values = context.NewColumn(grid.Steps);
             for (int step = 0; step < values.Length; step++)
             {
-                if (native.HistogramAt(step) is { } histogram)
+                if (native.HistogramAt(step) is { } histogram && !mixed.Contains((labels, step)))
                 {
                     values[step] = ofNative(step, histogram, labels.MetricName);
                 }

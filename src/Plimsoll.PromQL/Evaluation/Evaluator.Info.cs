@@ -31,6 +31,15 @@ internal sealed partial class Evaluator
         for (int i = 0; i < selection.Count; i++)
         {
             context.Load(selection, i, buffer, keepStale: true);
+            if (!buffer.Histograms.IsEmpty && Latest(buffer, reads, grid.Steps, timestamps: false, out FloatHistogram?[]? histograms) is { } held)
+            {
+                context.Release(held.Length);
+                if (histograms is not null)
+                {
+                    throw new QueryException($"{selection.Labels(i)} holds native histograms, so that it can't be an info metric", call.Span);
+                }
+            }
+
             if (Latest(buffer, reads, grid.Steps, timestamps: true, out _) is { } values)
             {
                 columns.Add(new SeriesColumn(selection.Labels(i), values));

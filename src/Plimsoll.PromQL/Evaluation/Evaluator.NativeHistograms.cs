@@ -1,8 +1,14 @@
+using Plimsoll.Series;
+
 namespace Plimsoll.PromQL;
 
 /// <summary>Functions of native histograms alone; numbers give nothing.</summary>
 internal sealed partial class Evaluator
 {
+    // True within functions that read counts and sums alone. Prometheus decodes no buckets there, and as it goes finds out for itself which
+    // histograms began anew, so that sums of such with others are warned of; we find out the same.
+    private bool _findsResets;
+
     private List<SeriesColumn> HistogramStatistic(CallExpression call, StepGrid grid)
     {
         Func<FloatHistogram, double> statistic = call.Function.Name switch
@@ -15,7 +21,8 @@ internal sealed partial class Evaluator
             _ => throw QueryException.NotSupported($"'{call.Function.Name}()'", call.Span),
         };
         List<SeriesColumn> result = [];
-        List<SeriesColumn> columns = Vector(call.Arguments[0], grid);
+        bool counts = call.Function.Name is "histogram_count" or "histogram_sum" or "histogram_avg";
+        List<SeriesColumn> columns = FindingResets(counts || _findsResets, call.Arguments[0], grid);
         foreach (SeriesColumn column in columns)
         {
             if (column.Histograms is null)
@@ -38,6 +45,27 @@ internal sealed partial class Evaluator
 
         context.Release(columns);
         return Labelling.Merge(result, call.Span, context);
+    }
+
+    /// <summary>An argument of which the buckets are read.</summary>
+    private List<SeriesColumn> WholeHistograms(Expression argument, StepGrid grid) => FindingResets(false, argument, grid);
+
+    private List<SeriesColumn> FindingResets(bool finds, Expression argument, StepGrid grid)
+    {
+        (bool outer, _findsResets) = (_findsResets, finds);
+        List<SeriesColumn> columns = Vector(argument, grid);
+        _findsResets = outer;
+        return columns;
+    }
+
+    /// <summary>Loads a series for a selector.</summary>
+    private void Load(ISeriesSelection selection, int index, SampleBuffer buffer, bool keepStale)
+    {
+        context.Load(selection, index, buffer, keepStale);
+        if (_findsResets)
+        {
+            buffer.FindResets();
+        }
     }
 
     private double NativeQuantile(double quantile, FloatHistogram histogram, string metric, SourceSpan span)

@@ -257,7 +257,7 @@ internal sealed partial class Evaluator
         long behind = extension == RangeExtension.Smoothed ? context.LookbackMs : 0;
         TimeRange span = new(
             Times.Subtract(Times.Subtract(reads.At(0), range), before) + 1, Times.Subtract(reads.At(Math.Max(0, grid.Steps - 1)), -behind));
-        return new StoredRange(context, context.Select(matrix.Selector, span), range, reads) { Extension = extension, BeforeMs = before, BehindMs = behind };
+        return new StoredRange(context, context.Select(matrix.Selector, span), range, reads, _findsResets) { Extension = extension, BeforeMs = before, BehindMs = behind };
     }
 
     private static void CheckExtension(MatrixSelector matrix, string? function)
@@ -310,7 +310,7 @@ internal sealed partial class Evaluator
         }
 
         StepGrid inner = new(first, step, (int)steps);
-        return new SubqueryRange(context, steps == 0 ? [] : Vector(subquery.Inner, inner), inner, range, reads);
+        return new SubqueryRange(context, steps == 0 ? [] : WholeHistograms(subquery.Inner, inner), inner, range, reads);
     }
 
     /// <summary>Series whose samples are looked at through a sliding range.</summary>
@@ -352,7 +352,7 @@ internal sealed partial class Evaluator
         }
     }
 
-    private sealed class StoredRange(QueryContext context, ISeriesSelection selection, long rangeMs, ReadTimes reads)
+    private sealed class StoredRange(QueryContext context, ISeriesSelection selection, long rangeMs, ReadTimes reads, bool findsResets)
         : RangeSource(context, rangeMs, reads)
     {
         public override bool KnowsStarts => Context.UseStartTimestamps;
@@ -361,7 +361,14 @@ internal sealed partial class Evaluator
 
         public override LabelSet Labels(int index) => selection.Labels(index);
 
-        public override void Load(int index) => Context.Load(selection, index, Buffer, keepStale: false);
+        public override void Load(int index)
+        {
+            Context.Load(selection, index, Buffer, keepStale: false);
+            if (findsResets)
+            {
+                Buffer.FindResets();
+            }
+        }
 
         public override void Dispose()
         {
@@ -388,7 +395,9 @@ internal sealed partial class Evaluator
             {
                 if (columns[index].HistogramAt(step) is { } histogram)
                 {
-                    Buffer.Add(grid.At(step), histogram);
+                    // What is said of resets is said of the sample before in the store, which is seldom the one of the step before.
+                    bool gauge = histogram.Hint == CounterResetHint.Gauge;
+                    Buffer.Add(grid.At(step), gauge ? histogram : histogram with { Hint = CounterResetHint.Unknown });
                 }
                 else if (!SampleBlock.IsStale(values[step]))
                 {

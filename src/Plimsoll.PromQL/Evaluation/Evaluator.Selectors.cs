@@ -25,7 +25,7 @@ internal sealed partial class Evaluator
         using SampleBuffer buffer = new();
         for (int i = 0; i < selection.Count; i++)
         {
-            context.Load(selection, i, buffer, keepStale: true);
+            Load(selection, i, buffer, keepStale: true);
             double[]? values = Latest(buffer, reads, grid.Steps, timestamps, out FloatHistogram?[]? histograms);
             if (values is not null)
             {

@@ -19,10 +19,17 @@ internal sealed partial class Evaluator
         using SampleBuffer buffer = new();
         for (int i = 0; i < selection.Count; i++)
         {
-            context.Load(selection, i, buffer, keepStale: false);
+            Load(selection, i, buffer, keepStale: false);
             SeriesColumn column = new(selection.Labels(i), context.NewColumn(grid.Steps));
             Smooth(column, buffer, reads, selector.Span);
-            columns.Add(column);
+            if (column.IsEmpty())
+            {
+                context.Release(column.Values.Length);
+            }
+            else
+            {
+                columns.Add(column);
+            }
         }
 
         context.Release(buffer.Weight);

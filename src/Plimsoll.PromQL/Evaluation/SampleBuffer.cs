@@ -77,6 +77,26 @@ internal sealed class SampleBuffer : IDisposable
         }
     }
 
+    /// <summary>Compares histograms that say nothing of resets with the one before.</summary>
+    public void FindResets()
+    {
+        FloatHistogram? before = null;
+        for (int i = 0; i < Histograms.Length; i++)
+        {
+            if (_histograms![i] is not { } histogram)
+            {
+                continue;
+            }
+
+            if (before is not null && histogram.Hint == CounterResetHint.Unknown)
+            {
+                _histograms[i] = histogram with { Hint = histogram.IsResetAfter(before) ? CounterResetHint.Reset : CounterResetHint.NoReset };
+            }
+
+            before = histogram;
+        }
+    }
+
     public void Clear()
     {
         Count = 0;

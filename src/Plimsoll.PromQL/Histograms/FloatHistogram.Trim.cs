@@ -64,6 +64,12 @@ public sealed partial record FloatHistogram
             return keepsBelow ? (0, 0) : (bucket.Count, Math.Max(value, lower));
         }
 
+        // A first custom bucket is taken to begin at zero only by what cuts it there: what is asked from a lower value on does not know how low it reaches.
+        if (IsCustom && bucket.LowerInclusive && !keepsBelow && value < lower)
+        {
+            return (0, 0);
+        }
+
         double from = keepsBelow ? lower : Math.Max(lower, value);
         double to = keepsBelow ? Math.Min(upper, value) : upper;
         if (from >= to)

@@ -63,6 +63,21 @@ public sealed class ScriptTests
         Assert.True(surprises.Count == 0, $"{surprises.Count} of {outcomes.Count}:\n{string.Join('\n', surprises)}");
     }
 
+    [Theory]
+    [InlineData("m {{schema:0 sum:5 count:4 buckets:[1 2 2]}}")]
+    [InlineData("m {{schema:0 sum:5 count:4 buckets:[1 2 1] offset:1}}")]
+    [InlineData("m {{schema:0 sum:5 count:4 buckets:[1 2 1] n_buckets:[1]}}")]
+    [InlineData("m {{schema:1 sum:5 count:4 buckets:[1 2 1]}}")]
+    [InlineData("m {{schema:0 sum:5 count:4 buckets:[1 2 1] counter_reset_hint:gauge}}")]
+    [InlineData("m 4")]
+    public void A_script_does_not_pass_that_expects_another_histogram(string expected)
+    {
+        string load = "load 1m\n  m {{schema:0 sum:5 count:4 buckets:[1 2 1]}}\n\n";
+
+        Assert.NotNull(ScriptRunner.Run($"{load}eval instant at 0 m\n  {expected}\n").Single().Failure);
+        Assert.Null(ScriptRunner.Run($"{load}eval instant at 0 m\n  m {{{{schema:0 sum:5 count:4 buckets:[1 2 1]}}}}\n").Single().Failure);
+    }
+
     [Fact]
     public void The_list_names_only_evaluations_that_exist()
     {

@@ -46,6 +46,21 @@ internal sealed class HistogramReading
         return read;
     }
 
+    /// <summary>
+    /// A sender that says "it counts on" speaks of the histogram that it had before, which may never have come here: what it says is
+    /// held against the one that did.
+    /// </summary>
+    private FloatHistogram Checked(FloatHistogram histogram)
+    {
+        if (histogram.Hint != CounterResetHint.NoReset || Histograms.Count == 0 || Histograms[^1] is not { } before)
+        {
+            return histogram;
+        }
+
+        FloatHistogram silent = histogram with { Hint = CounterResetHint.Unknown };
+        return silent.IsResetAfter(before) ? silent : histogram;
+    }
+
     private int Next(IHistogramCursor cursor) => cursor.Read(_timestamps, _block, _starts);
 
     private void Add(long timestampMs, Histogram stored, long startMs, bool keepStale)
@@ -55,7 +70,7 @@ internal sealed class HistogramReading
             return;
         }
 
-        FloatHistogram? histogram = stored.IsStale ? null : FloatHistogram.Of(stored);
+        FloatHistogram? histogram = stored.IsStale ? null : Checked(FloatHistogram.Of(stored));
         Timestamps.Add(timestampMs);
         Histograms.Add(histogram);
         Starts.Add(startMs);

@@ -68,22 +68,31 @@ public sealed class FloatHistogramTests
     public void A_fraction_undoes_a_quantile()
     {
         FloatHistogram histogram = Exponential(2, (-9, 3), (0, 5), (1, 2), (40, 7));
-        for (double quantile = 0.05; quantile < 1; quantile += 0.05)
+        MemoryReader reader = new MemoryReader().AddHistograms(LabelSet.Of("m"), (0, histogram));
+        for (int percent = 5; percent < 100; percent += 5)
         {
-            double value = NativeEstimates.Quantile(quantile, histogram, out _);
-            Assert.Equal(quantile, NativeEstimates.Fraction(double.NegativeInfinity, value, histogram, out _), 1e-9);
+            double fraction = Ask(reader, $"histogram_fraction(-Inf, scalar(histogram_quantile({percent} / 100, m)), m)").Values[0];
+            Assert.Equal(percent / 100.0, fraction, 1e-9);
         }
     }
 
     [Fact]
     public void A_total_of_one_schema_each_comes_out_in_the_coarsest()
     {
-        FloatHistogram total = HistogramTotal.Of([Exponential(1, (1, 1)), Exponential(0, (1, 2)), Exponential(3, (1, 4))], mean: false, out _)!;
+        MemoryReader reader = new MemoryReader()
+            .AddHistograms(LabelSet.Of("m", ("a", "1")), (0, Exponential(1, (1, 1))))
+            .AddHistograms(LabelSet.Of("m", ("a", "2")), (0, Exponential(0, (1, 2))))
+            .AddHistograms(LabelSet.Of("m", ("a", "3")), (0, Exponential(3, (1, 4))));
+
+        FloatHistogram total = Ask(reader, "sum(m)").Histograms[0]!;
 
         Assert.Equal(0, total.Schema);
         Assert.Equal(7, total.Count);
         Assert.Equal([1], total.Positive.Indexes.ToArray());
     }
+
+    private static VectorResult Ask(MemoryReader reader, string query) =>
+        Assert.IsType<VectorResult>(new QueryEngine(new EngineOptions()).Instant(reader, PromQLParser.Parse(query).Expression!, 0));
 
     private static FloatHistogram Exponential(int schema, params (int Index, double Count)[] buckets) => new()
     {

@@ -257,7 +257,12 @@ internal sealed partial class Evaluator
         long behind = extension == RangeExtension.Smoothed ? context.LookbackMs : 0;
         TimeRange span = new(
             Times.Subtract(Times.Subtract(reads.At(0), range), before) + 1, Times.Subtract(reads.At(Math.Max(0, grid.Steps - 1)), -behind));
-        return new StoredRange(context, context.Select(matrix.Selector, span), range, reads, _findsResets) { Extension = extension, BeforeMs = before, BehindMs = behind };
+        return new StoredRange(context, context.Select(matrix.Selector, span), range, reads, _findsResets)
+        {
+            Extension = extension,
+            BeforeMs = before,
+            BehindMs = behind,
+        };
     }
 
     private static void CheckExtension(MatrixSelector matrix, string? function)
@@ -277,7 +282,8 @@ internal sealed partial class Evaluator
     {
         if (!source.Buffer.Histograms.IsEmpty)
         {
-            throw QueryException.NotSupported($"a range of native histograms that is {ExtendedKernels.Word(source.Extension)}, outside of a function,", expression.Span);
+            throw QueryException.NotSupported(
+                $"a range of native histograms that is {ExtendedKernels.Word(source.Extension)}, outside of a function,", expression.Span);
         }
 
         long endMs = source.EndMs(0);

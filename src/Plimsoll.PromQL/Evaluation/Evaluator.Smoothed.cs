@@ -72,7 +72,7 @@ internal sealed partial class Evaluator
     private void SmoothHistogram(SeriesColumn column, int step, SampleBuffer buffer, bool exact, int next, long at, SourceSpan span)
     {
         ReadOnlySpan<long> times = buffer.Timestamps;
-        if (IsMixed(buffer, at))
+        if (IsMixed(buffer, at, next))
         {
             context.Notes.MixedKinds(column.Labels.MetricName, span);
             return;
@@ -107,20 +107,21 @@ internal sealed partial class Evaluator
     }
 
     /// <summary>True when the lookback on both sides holds numbers and histograms.</summary>
-    private bool IsMixed(SampleBuffer buffer, long at)
+    private bool IsMixed(SampleBuffer buffer, long at, int next)
     {
-        bool numbers = false;
-        bool histograms = false;
-        for (int i = 0; i < buffer.Count; i++)
+        int first = next;
+        while (first > 0 && buffer.Timestamps[first - 1] > Times.Subtract(at, context.LookbackMs))
         {
-            long time = buffer.Timestamps[i];
-            if (time > Times.Subtract(at, context.LookbackMs) && time <= Times.Subtract(at, -context.LookbackMs))
-            {
-                numbers |= buffer.Histograms[i] is null;
-                histograms |= buffer.Histograms[i] is not null;
-            }
+            first--;
         }
 
-        return numbers && histograms;
+        int end = next + 1;
+        while (end < buffer.Count && buffer.Timestamps[end] <= Times.Subtract(at, -context.LookbackMs))
+        {
+            end++;
+        }
+
+        ReadOnlySpan<FloatHistogram?> around = buffer.Histograms[first..end];
+        return around.Contains(null) && around.ContainsAnyExcept((FloatHistogram?)null);
     }
 }

@@ -59,14 +59,15 @@ public sealed class ScriptRunner(EngineOptions options)
             }
 
             (LabelSet labels, List<Point> points) = SeriesNotation.Read(line);
-            List<(Point Point, long Time)> placed = [.. points.Select((point, i) => (Point: point, Time: i * load.StepMs)).Where(pair => pair.Point.Present)];
+            List<(Point Point, long Time)> placed =
+                [.. points.Select((point, i) => (Point: point, Time: i * load.StepMs)).Where(pair => pair.Point.Present)];
             (long TimeMs, double Value)[] numbers =
                 [.. placed.Where(pair => !pair.Point.IsHistogram).Select(pair => (pair.Time, pair.Point.Value))];
             _store.Add(labels, numbers);
             classic.Add((labels, numbers));
             if (numbers.Length < placed.Count)
             {
-                _store.AddHistograms(labels, [.. placed.Where(pair => pair.Point.IsHistogram).Select(pair => (pair.Time, (FloatHistogram?)pair.Point.Histogram!.Histogram))]);
+                _store.AddHistograms(labels, [.. placed.Where(pair => pair.Point.IsHistogram).Select(pair => (pair.Time, pair.Point.Histogram?.Histogram))]);
             }
         }
 

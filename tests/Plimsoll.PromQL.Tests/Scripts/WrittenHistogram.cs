@@ -10,7 +10,8 @@ public sealed partial record WrittenHistogram(FloatHistogram Histogram, bool Hin
 {
     public static WrittenHistogram Read(string text)
     {
-        Dictionary<string, string> fields = Fields().Matches(text).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value, StringComparer.Ordinal);
+        Dictionary<string, string> fields = Fields().Matches(text)
+            .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value, StringComparer.Ordinal);
         if (Fields().Replace(text, "").Trim().Length > 0)
         {
             throw new FormatException($"A histogram holds something else than fields: {text}");

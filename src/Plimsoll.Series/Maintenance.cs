@@ -256,7 +256,7 @@ internal sealed partial class Maintenance(
         }
 
         log.Release(first);
-        log.SetBytes(log.TotalBytes - replaced + LogFormat.HeaderLength + bytes, bytes);
+        log.OnCheckpoint(log.TotalBytes - replaced + LogFormat.HeaderLength + bytes, bytes);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The series store's background work failed and is tried again")]

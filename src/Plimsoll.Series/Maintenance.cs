@@ -69,7 +69,7 @@ internal sealed partial class Maintenance(
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new SeriesStoreException($"The series store in '{options.Folder}' could not be flushed: {failure.Message} Nothing is lost.", failure);
+            throw SeriesStoreException.Of($"The series store in '{options.Folder}' could not be flushed: {failure.Message} Nothing is lost.", failure);
         }
         finally
         {
@@ -87,7 +87,7 @@ internal sealed partial class Maintenance(
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new SeriesStoreException($"The series store in '{options.Folder}' could not be compacted: {failure.Message} Nothing is lost.", failure);
+            throw SeriesStoreException.Of($"The series store in '{options.Folder}' could not be compacted: {failure.Message} Nothing is lost.", failure);
         }
         finally
         {

@@ -183,7 +183,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {
-            throw new SeriesStoreException($"The deletion could not be written: {failure.Message} Nothing is deleted.", failure);
+            throw SeriesStoreException.Of($"The deletion could not be written: {failure.Message} Nothing is deleted.", failure);
         }
     }
 

@@ -147,7 +147,7 @@ public sealed class BulkWriter
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {
-            throw new SeriesStoreException($"A block could not be written: {failure.Message} What was written before it stays; add the rest again.", failure);
+            throw SeriesStoreException.Of($"A block could not be written: {failure.Message} What was written before it stays; add the rest again.", failure);
         }
     }
 

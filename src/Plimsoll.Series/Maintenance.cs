@@ -69,7 +69,7 @@ internal sealed partial class Maintenance(
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new SeriesStoreException($"The series store in '{options.Folder}' could not be flushed: {failure.Message} Nothing is lost.", failure);
+            throw SeriesStoreException.Of($"The series store in '{options.Folder}' could not be flushed: {failure.Message} Nothing is lost.", failure);
         }
         finally
         {
@@ -87,7 +87,7 @@ internal sealed partial class Maintenance(
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new SeriesStoreException($"The series store in '{options.Folder}' could not be compacted: {failure.Message} Nothing is lost.", failure);
+            throw SeriesStoreException.Of($"The series store in '{options.Folder}' could not be compacted: {failure.Message} Nothing is lost.", failure);
         }
         finally
         {
@@ -256,7 +256,7 @@ internal sealed partial class Maintenance(
         }
 
         log.Release(first);
-        log.SetBytes(log.TotalBytes - replaced + LogFormat.HeaderLength + bytes, bytes);
+        log.OnCheckpoint(log.TotalBytes - replaced + LogFormat.HeaderLength + bytes, bytes);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The series store's background work failed and is tried again")]

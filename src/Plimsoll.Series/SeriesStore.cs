@@ -67,6 +67,12 @@ public sealed partial class SeriesStore : IAsyncDisposable
         foreach (TenantHead head in _heads.Values)
         {
             Continue(head);
+            if (options.Durability == Durability.Power && head.Slots.Count > 0)
+            {
+                // A sync that failed in an earlier life leaves records that can be read and are not on the disk, and no later sync
+                // tells. Until a checkpoint holds them, whoever repeats such a sample has it logged again before it is acknowledged.
+                head.OnNotWritten([]);
+            }
         }
 
         _log = new WriteAheadLog(folder, options, _counters);
@@ -76,7 +82,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
         // Places of the log that blocks speak of lie before every new record, also where the log itself was taken away.
         ulong spokenOf = _blocks.All.SelectMany(static block => block.SealedLogs).Select(static entry => entry.Segment).DefaultIfEmpty().Max();
         _log.Start(Math.Max(replay.LastSegment, spokenOf), replay.LastLength);
-        _compactor = new Compactor(_blocks, _deletions, OldestInHead);
+        _compactor = new Compactor(_blocks, _deletions, OldestInHead, () => _log.Checkpoints);
         _maintenance = new Maintenance(options, folder, _heads, _blocks, _compactor, _log, _counters, _memory);
         _syncTimer = options.TimeProvider.CreateTimer(static log => ((WriteAheadLog)log!).SyncUnlessBusy(), _log, SyncPeriod, SyncPeriod);
     }
@@ -177,7 +183,7 @@ public sealed partial class SeriesStore : IAsyncDisposable
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {
-            throw new SeriesStoreException($"The deletion could not be written: {failure.Message} Nothing is deleted.", failure);
+            throw SeriesStoreException.Of($"The deletion could not be written: {failure.Message} Nothing is deleted.", failure);
         }
     }
 

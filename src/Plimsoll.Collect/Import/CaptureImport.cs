@@ -71,17 +71,17 @@ public sealed class CaptureImport(ImportLimits limits)
                 return (outcome, $"the frame says that it has {samples} samples and has {result.Samples + result.RefusedSamples}: it is damaged");
             }
 
-            if (_batch.SampleCount > 0)
+            if (_batch.SampleCount + _batch.HistogramCount > 0)
             {
                 await sink.AppendAsync(_batch, cancellation);
             }
 
             return (outcome with
             {
-                Samples = outcome.Samples + result.Samples,
+                Samples = outcome.Samples + result.Samples + result.Histograms,
                 Refused = outcome.Refused + result.RefusedSamples,
                 FirstRefusal = outcome.FirstRefusal ?? (result.Refused.Count > 0 ? result.Refused[0].Message : null),
-                PassedOver = outcome.PassedOver + result.Histograms + result.Exemplars,
+                PassedOver = outcome.PassedOver + result.Exemplars,
             }, null);
         }
         finally

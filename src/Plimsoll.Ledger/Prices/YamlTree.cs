@@ -60,6 +60,11 @@ internal static class YamlTree
             // The scanner's way to refuse a text that goes on to the left of a bracket it opened.
             return (null, Problem(parser.Current?.End ?? Mark.Empty, "this is not valid YAML: a text goes on where none may stand. Check the brackets and the indentation here and in the line below."));
         }
+        catch (ArgumentException)
+        {
+            // The scanner's way to refuse half of a surrogate pair, written out as \uD800.
+            return (null, Problem(parser.Current?.End ?? Mark.Empty, "this is not valid YAML: an escape such as \\uD800 is no character. Write the character itself."));
+        }
         catch (YamlException broken)
         {
             return (null, Problem(broken.Start, $"this is not valid YAML: {Sentence(broken.InnerException?.Message ?? broken.Message)} Check the indentation and quotes here and in the line above."));

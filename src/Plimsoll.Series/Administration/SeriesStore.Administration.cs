@@ -33,7 +33,7 @@ public sealed partial class SeriesStore
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {
-            throw new SeriesStoreException($"The snapshot '{target}' could not be written: {failure.Message} Delete the folder, then try again.", failure);
+            throw SeriesStoreException.Of($"The snapshot '{target}' could not be written: {failure.Message} Delete the folder, then try again.", failure);
         }
     }
 

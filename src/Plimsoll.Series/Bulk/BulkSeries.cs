@@ -8,11 +8,23 @@ internal sealed class BulkSeries(byte[] labelBytes)
 {
     private readonly List<long> _timestampsMs = [];
     private readonly List<double> _values = [];
+    private List<TimedHistogram> _histograms = [];
     private bool _ordered = true;
+    private bool _histogramsOrdered = true;
 
     public byte[] LabelBytes { get; } = labelBytes;
 
     public int Count => _timestampsMs.Count;
+
+    public ReadOnlySpan<TimedHistogram> Histograms => CollectionsMarshal.AsSpan(_histograms);
+
+    public bool IsEmpty => Count == 0 && _histograms.Count == 0;
+
+    /// <summary>The oldest sample of either kind. Needs the order of time.</summary>
+    public long MinMs => Math.Min(Count > 0 ? _timestampsMs[0] : long.MaxValue, _histograms.Count > 0 ? _histograms[0].TimestampMs : long.MaxValue);
+
+    /// <summary>The newest sample of either kind. Needs the order of time.</summary>
+    public long MaxMs => Math.Max(Count > 0 ? _timestampsMs[^1] : long.MinValue, _histograms.Count > 0 ? _histograms[^1].TimestampMs : long.MinValue);
 
     public ReadOnlySpan<long> TimestampsMs => CollectionsMarshal.AsSpan(_timestampsMs);
 
@@ -25,9 +37,62 @@ internal sealed class BulkSeries(byte[] labelBytes)
         _values.Add(value);
     }
 
-    /// <summary>Puts the samples in the order of time; of several at one instant the first to arrive stays.</summary>
+    public void Add(in TimedHistogram histogram)
+    {
+        _histogramsOrdered &= _histograms.Count == 0 || histogram.TimestampMs > _histograms[^1].TimestampMs;
+        _histograms.Add(histogram);
+    }
+
+    /// <summary>
+    /// Puts the samples in the order of time; of several at one instant the first to arrive stays, and a float before a histogram.
+    /// </summary>
     /// <returns>How many with other values were left out.</returns>
-    public int Order()
+    public int Order() => OrderFloats() + OrderHistograms();
+
+    /// <summary>Leaves out the histograms at instants where another one is known. Needs the order of time.</summary>
+    /// <returns>How many were left out.</returns>
+    public int LeaveOut(long[] knownMs, Histogram[] known)
+    {
+        int before = _histograms.Count;
+        _histograms = [.. _histograms.Where(each =>
+        {
+            int at = Array.BinarySearch(knownMs, each.TimestampMs);
+            return at < 0 || known[at].SameBits(each.Histogram);
+        })];
+        return before - _histograms.Count;
+    }
+
+    private int OrderHistograms()
+    {
+        int conflicts = 0;
+        if (!_histogramsOrdered)
+        {
+            List<TimedHistogram> kept = new(_histograms.Count);
+            foreach (TimedHistogram each in _histograms.OrderBy(static one => one.TimestampMs))
+            {
+                if (kept.Count > 0 && kept[^1].TimestampMs == each.TimestampMs)
+                {
+                    conflicts += kept[^1].Histogram.SameBits(each.Histogram) ? 0 : 1;
+                    continue;
+                }
+
+                kept.Add(each);
+            }
+
+            _histograms = kept;
+            _histogramsOrdered = true;
+        }
+
+        int before = _histograms.Count;
+        if (before > 0 && Count > 0)
+        {
+            _histograms = [.. _histograms.Where(each => _timestampsMs.BinarySearch(each.TimestampMs) < 0)];
+        }
+
+        return conflicts + before - _histograms.Count;
+    }
+
+    private int OrderFloats()
     {
         if (_ordered)
         {

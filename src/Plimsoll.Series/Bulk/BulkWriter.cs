@@ -15,6 +15,7 @@ public sealed class BulkWriter
 {
     private const int BytesPerSample = 16;
     private const int BytesPerSeries = 256;
+    private const int BytesPerHistogram = 128;
 
     private readonly BlockSet _blocks;
     private readonly TenantHead _head;
@@ -73,6 +74,17 @@ public sealed class BulkWriter
             }
 
             _bytes += (long)values.Length * BytesPerSample;
+            foreach (TimedHistogram histogram in batch.Histograms(i))
+            {
+                if (histogram.TimestampMs > _newestMs)
+                {
+                    AheadOfClock++;
+                    continue;
+                }
+
+                targets[i].Add(histogram);
+                _bytes += BytesPerHistogram + ((long)(histogram.Histogram.PositiveBits.Length + histogram.Histogram.NegativeBits.Length) * sizeof(ulong));
+            }
         }
 
         if (_bytes >= _memoryBytes)
@@ -112,7 +124,7 @@ public sealed class BulkWriter
     {
         try
         {
-            BulkSeries[] sorted = [.. _series.Values.Where(series => series.Count > 0)];
+            BulkSeries[] sorted = [.. _series.Values.Where(series => !series.IsEmpty)];
             if (sorted.Length == 0)
             {
                 return;
@@ -124,8 +136,8 @@ public sealed class BulkWriter
             foreach (BulkSeries series in sorted)
             {
                 Conflicts += series.Order();
-                minMs = Math.Min(minMs, series.TimestampsMs[0]);
-                maxMs = Math.Max(maxMs, series.TimestampsMs[^1]);
+                minMs = Math.Min(minMs, series.MinMs);
+                maxMs = Math.Max(maxMs, series.MaxMs);
             }
 
             YieldToHead(sorted, maxMs);
@@ -135,7 +147,7 @@ public sealed class BulkWriter
         }
         catch (Exception failure) when (failure is (IOException and not SeriesStoreException) or UnauthorizedAccessException)
         {
-            throw new SeriesStoreException($"A block could not be written: {failure.Message} What was written before it stays; add the rest again.", failure);
+            throw SeriesStoreException.Of($"A block could not be written: {failure.Message} What was written before it stays; add the rest again.", failure);
         }
     }
 
@@ -160,13 +172,29 @@ public sealed class BulkWriter
 
                 part = _head.Part_NeedsGate(id);
                 pin = _head.Pin_NeedsGate();
-                _head.RestoreNewest_NeedsGate(id, series.TimestampsMs[^1]);
+                if (series.Count > 0)
+                {
+                    _head.RestoreNewest_NeedsGate(id, series.TimestampsMs[^1]);
+                }
+
+                if (!series.Histograms.IsEmpty)
+                {
+                    _head.RestoreNewestHistogram_NeedsGate(id, series.Histograms[^1].TimestampMs);
+                }
             }
 
             try
             {
-                TimeRange range = new(series.TimestampsMs[0], series.TimestampsMs[^1]);
-                if (part.Touches(range))
+                TimeRange range = new(series.MinMs, series.MaxMs);
+                if (part.Rich is { } rich && !series.Histograms.IsEmpty)
+                {
+                    HistogramMerge histograms = new(range);
+                    histograms.AddHead(rich);
+                    histograms.ReadAll(CancellationToken.None, out long[] knownMs, out Histogram[] known, out _);
+                    Conflicts += series.LeaveOut(knownMs, known);
+                }
+
+                if (series.Count > 0 && part.Touches(range))
                 {
                     merge.Reset(range);
                     HeadRun.AddAll(part, merge);
@@ -191,17 +219,18 @@ public sealed class BulkWriter
         }
 
         int[] next = new int[sorted.Length];
+        int[] nextHistogram = new int[sorted.Length];
         long at = minMs;
         while (at <= maxMs)
         {
             cancellation.ThrowIfCancellationRequested();
             long endMs = _blocks.Levels.WindowEnd(level, at);
-            at = WriteWindow(sorted, next, level, endMs, cancellation);
+            at = WriteWindow(sorted, next, nextHistogram, level, endMs, cancellation);
         }
     }
 
     // Returns the oldest sample that is left, so that windows without samples are passed over.
-    private long WriteWindow(BulkSeries[] sorted, int[] next, int level, long endMs, CancellationToken cancellation)
+    private long WriteWindow(BulkSeries[] sorted, int[] next, int[] nextHistogram, int level, long endMs, CancellationToken cancellation)
     {
         long oldestMs = long.MaxValue;
         bool any = false;
@@ -212,19 +241,24 @@ public sealed class BulkWriter
             ReadOnlySpan<long> timestampsMs = sorted[i].TimestampsMs[next[i]..];
             int count = timestampsMs.BinarySearch(endMs);
             count = count < 0 ? ~count : count + 1;
-            if (count > 0)
+            ReadOnlySpan<TimedHistogram> histograms = sorted[i].Histograms[nextHistogram[i]..];
+            int histogramCount = 0;
+            while (histogramCount < histograms.Length && histograms[histogramCount].TimestampMs <= endMs)
+            {
+                histogramCount++;
+            }
+
+            if (count + histogramCount > 0)
             {
                 writer.BeginSeries(sorted[i].LabelBytes);
-                writer.Add(timestampsMs[..count], sorted[i].Values.Slice(next[i], count), []);
+                WrittenSamples += Write(writer, timestampsMs[..count], sorted[i].Values.Slice(next[i], count), histograms[..histogramCount]);
                 next[i] += count;
-                WrittenSamples += count;
+                nextHistogram[i] += histogramCount;
                 any = true;
             }
 
-            if (count < timestampsMs.Length)
-            {
-                oldestMs = Math.Min(oldestMs, timestampsMs[count]);
-            }
+            oldestMs = Math.Min(oldestMs, count < timestampsMs.Length ? timestampsMs[count] : long.MaxValue);
+            oldestMs = Math.Min(oldestMs, histogramCount < histograms.Length ? histograms[histogramCount].TimestampMs : long.MaxValue);
         }
 
         if (any)
@@ -238,5 +272,25 @@ public sealed class BulkWriter
         }
 
         return oldestMs;
+    }
+
+    private static int Write(BlockWriter writer, ReadOnlySpan<long> timestampsMs, ReadOnlySpan<double> values, ReadOnlySpan<TimedHistogram> histograms)
+    {
+        if (histograms.IsEmpty)
+        {
+            writer.Add(timestampsMs, values, []);
+            return values.Length;
+        }
+
+        TimedHistogram[] all = histograms.ToArray();
+        return MixedSamples.Send(
+            timestampsMs,
+            values,
+            [],
+            [.. all.Select(static one => one.TimestampMs)],
+            [.. all.Select(static one => one.Histogram)],
+            [.. all.Select(static one => one.StartTimestampMs)],
+            writer.Add,
+            writer.AddHistograms);
     }
 }

@@ -1,3 +1,4 @@
+using Plimsoll.Series.Blocks;
 using Plimsoll.Series.Log;
 using Plimsoll.Series.Reading;
 
@@ -219,40 +220,7 @@ internal sealed class HeadCut
         }
 
         receiver.Series(Labels(id));
-        int sent = 0;
-        int f = 0;
-        int h = 0;
-        while (f < floats || h < histograms.Length)
-        {
-            if (h < histograms.Length && (f == floats || histogramMs[h] < floatMs[f]))
-            {
-                int end = f == floats ? histograms.Length : Above(histogramMs, floatMs[f]);
-                receiver.Histograms(histogramMs.AsSpan(h..end), histograms.AsSpan(h..end), histogramStarts.AsSpan(h..end));
-                sent += end - h;
-                h = end;
-            }
-            else
-            {
-                // At one instant there is never both; were it so, the float would stay.
-                while (h < histograms.Length && histogramMs[h] == floatMs[f])
-                {
-                    h++;
-                }
-
-                int end = h == histograms.Length ? floats : Above(floatMs, histogramMs[h]);
-                receiver.Floats(floatMs[f..end], _values.AsSpan(f..end), starts.Length == 0 ? [] : starts.AsSpan(f..end));
-                sent += end - f;
-                f = end;
-            }
-        }
-
-        return sent;
-    }
-
-    private static int Above(ReadOnlySpan<long> timestampsMs, long ms)
-    {
-        int at = timestampsMs.BinarySearch(ms);
-        return at < 0 ? ~at : at;
+        return MixedSamples.Send(floatMs, _values.AsSpan(0, floats), starts, histogramMs, histograms, histogramStarts, receiver.Floats, receiver.Histograms);
     }
 
     private ReadOnlySpan<byte> Labels(int id)

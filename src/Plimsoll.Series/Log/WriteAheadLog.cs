@@ -42,6 +42,7 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
     private Exception? _failure;
     private long _totalBytes;
     private long _checkpointBytes;
+    private long _checkpoints;
     private ulong _segment;
     private long _length;
     private bool _leading;
@@ -59,6 +60,16 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
             long checkpoint = Interlocked.Read(ref _checkpointBytes);
             return TotalBytes - checkpoint > Math.Max(options.CheckpointBytes, checkpoint);
         }
+    }
+
+    /// <summary>Checkpoints that replaced the log since the store was opened.</summary>
+    public long Checkpoints => Interlocked.Read(ref _checkpoints);
+
+    /// <summary>A checkpoint took the place of what was before it.</summary>
+    public void OnCheckpoint(long total, long checkpoint)
+    {
+        SetBytes(total, checkpoint);
+        Interlocked.Increment(ref _checkpoints);
     }
 
     /// <summary>Says how long the log is and how much of it is the checkpoint.</summary>

@@ -80,6 +80,15 @@ public class SeriesStoreException : IOException
         : base(message, inner)
     {
     }
+
+    /// <summary>What is to be told of a failure of the disk: that it is full, where it is.</summary>
+    internal static SeriesStoreException Of(string message, Exception cause) => cause is IOException { HResult: NoSpace or QuotaExceeded }
+        ? new SeriesStoreFullException(message, cause)
+        : new SeriesStoreException(message, cause);
+
+    // ENOSPC and EDQUOT.
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
 }
 
 /// <summary>The disk has no room left for samples. Reads go on; writing resumes when there is room.</summary>

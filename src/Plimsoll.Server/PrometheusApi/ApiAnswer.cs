@@ -39,7 +39,9 @@ internal static class ApiAnswer
         routes.MapMethods(pattern, methods, Handle).ExcludeFromDescription();
     }
 
-    private static ApiException Internal(SeriesStoreException failure) => new(StatusCodes.Status500InternalServerError, "internal", failure.Message);
+    private static ApiException Internal(SeriesStoreException failure) => failure is SeriesStoreFullException
+        ? new(StatusCodes.Status507InsufficientStorage, "unavailable", failure.Message)
+        : new(StatusCodes.Status500InternalServerError, "internal", failure.Message);
 
     /// <summary>Runs an endpoint; what it writes between the envelope's braces becomes <c>data</c> and what follows it.</summary>
     private static async Task RunAsync(HttpContext context, Func<ApiParameters, Task<Action<Utf8JsonWriter>>> endpoint)

@@ -19,8 +19,15 @@ internal sealed class ApiParameters
     public static async ValueTask<ApiParameters> ReadAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        IFormCollection? form = request.HasFormContentType ? await request.ReadFormAsync(context.RequestAborted) : null;
-        return new ApiParameters(request.Query, form);
+        try
+        {
+            IFormCollection? form = request.HasFormContentType ? await request.ReadFormAsync(context.RequestAborted) : null;
+            return new ApiParameters(request.Query, form);
+        }
+        catch (InvalidDataException tooMuch)
+        {
+            throw ApiException.BadData($"the form in the body can't be read: {tooMuch.Message}");
+        }
     }
 
     public string? Find(string name) => All(name) is { Length: > 0 } values ? values[0] : null;

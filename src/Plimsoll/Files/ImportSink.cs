@@ -28,10 +28,15 @@ internal sealed class ImportSink(BulkWriter writer, long oldestMs, IProgress<lon
             {
                 PastRetention += timestampMs < oldestMs ? 1 : 0;
             }
+
+            foreach (TimedHistogram histogram in batch.Histograms(i))
+            {
+                PastRetention += histogram.TimestampMs < oldestMs ? 1 : 0;
+            }
         }
 
         await writer.AddAsync(batch, cancellation);
-        Samples += batch.SampleCount;
+        Samples += batch.SampleCount + batch.HistogramCount;
         progress.Report(Samples);
     }
 

@@ -5,7 +5,7 @@ namespace Plimsoll.Cli;
 /// <param name="Written">Samples that are in blocks now.</param>
 /// <param name="Conflicts">Samples left out for another one at the same instant that came first.</param>
 /// <param name="Refused">Samples whose labels break a rule.</param>
-/// <param name="PassedOver">Exemplars and native histograms.</param>
+/// <param name="PassedOver">Exemplars.</param>
 /// <param name="AheadOfClock">Samples from a time that is not yet.</param>
 /// <param name="PendingDeletions">Deletions that hide what falls into them, imported or not.</param>
 /// <param name="PastRetention">Of those written, samples that the next maintenance deletes.</param>
@@ -38,7 +38,7 @@ internal sealed record ImportSummary(
         output.WriteLine($"Imported {CheckText.Count(Written, "sample", "samples")} of {CheckText.Count(Series, "series", "series")} into {CheckText.Count(Blocks, "new block", "new blocks")}.");
         Say(Conflicts, "with another value at an instant that had one already; the first stays");
         Say(Refused, $"refused: {FirstRefusal}");
-        Say(PassedOver, "exemplars or native histograms, which an import does not take", "were");
+        Say(PassedOver, "exemplars, which an import does not take", "were");
         Say(StartTimes, "start times (_created), which an import does not take", "were");
         Say(AheadOfClock, "ahead of the clock: timestamps are seconds in OpenMetrics and milliseconds in Prometheus' text");
         if (PendingDeletions > 0)

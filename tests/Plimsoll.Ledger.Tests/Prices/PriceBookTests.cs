@@ -135,6 +135,7 @@ public sealed class PriceBookTests
     [InlineData("currency: USD\nprices: [\n", 3, "this is not valid YAML")]
     [InlineData("currency: USD\n  prices: []\n", 2, "this is not valid YAML")]
     [InlineData("currency: USD\nprices: [\nx", 2, "this is not valid YAML: a text goes on where none may stand")]
+    [InlineData("currency: USD\nprices: \"\\uD800\\u0041\"", 2, "this is not valid YAML: an escape such as")]
     [InlineData("currency: &a USD\nprices: []\n", 1, "the anchor '&a' is not allowed")]
     [InlineData("currency: USD\nprices: *a\n", 2, "the alias '*a' is not allowed")]
     [InlineData("currency: !!str USD\nprices: []\n", 1, "is not allowed in a price book: remove it")]

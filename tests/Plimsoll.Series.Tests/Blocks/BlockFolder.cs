@@ -54,6 +54,8 @@ internal sealed class BlockFolder : IDisposable
 {
     public static readonly TenantId Tenant = new("local");
 
+    private long _checkpoints;
+
     public BlockFolder(MemoryDisk? disk = null, ManualClock? clock = null, Func<BlockOptions, BlockOptions>? with = null, TimeSpan? grace = null)
     {
         Disk = disk ?? new MemoryDisk();
@@ -73,7 +75,7 @@ internal sealed class BlockFolder : IDisposable
         Deletions = new DeletionSet(Folder, Disk, Clock, grace ?? TimeSpan.FromHours(24));
         Blocks.Load();
         Deletions.Load(Reports.Add);
-        Compactor = new Compactor(Blocks, Deletions, _ => long.MaxValue);
+        Compactor = new Compactor(Blocks, Deletions, _ => long.MaxValue, () => _checkpoints);
     }
 
     public MemoryDisk Disk { get; }
@@ -102,9 +104,19 @@ internal sealed class BlockFolder : IDisposable
     /// <summary>Does what is due; on this disk and clock nothing has to be waited for.</summary>
     public bool Compact()
     {
-        Task<bool> round = Compactor.RunDueAsync(CancellationToken.None);
-        Assert.True(round.IsCompleted);
-        return round.GetAwaiter().GetResult();
+        bool any = Round();
+
+        // A deletion that was carried out is forgotten after the next checkpoint.
+        _checkpoints++;
+        Round();
+        return any;
+
+        bool Round()
+        {
+            Task<bool> round = Compactor.RunDueAsync(CancellationToken.None);
+            Assert.True(round.IsCompleted);
+            return round.GetAwaiter().GetResult();
+        }
     }
 
     public static void Fill(BlockWriter writer, PlainSeries series)

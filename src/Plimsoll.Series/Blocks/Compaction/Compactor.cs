@@ -8,7 +8,8 @@ namespace Plimsoll.Series.Blocks;
 /// was deleted, merges windows. One round at a time; readers never wait for it.
 /// </summary>
 /// <param name="headOldestMs">The oldest sample of a tenant that is not in a block; <see cref="long.MaxValue"/> when there is none.</param>
-internal sealed partial class Compactor(BlockSet blocks, DeletionSet deletions, Func<TenantId, long> headOldestMs)
+/// <param name="checkpoints">How many checkpoints have replaced the log so far.</param>
+internal sealed partial class Compactor(BlockSet blocks, DeletionSet deletions, Func<TenantId, long> headOldestMs, Func<long> checkpoints)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
@@ -19,6 +20,9 @@ internal sealed partial class Compactor(BlockSet blocks, DeletionSet deletions, 
     private readonly Dictionary<ulong, (int Failures, long UntilMs)> _paused = [];
     private readonly HashSet<(ulong Block, IReadOnlyList<LabelMatcher> Rule)> _clean = []; // Known to hold nothing that the rule names.
     private readonly ILogger _logger = blocks.Options.Logger;
+
+    // Deletions that no head and no block holds anything of, by the checkpoints that there were when this was first seen.
+    private readonly Dictionary<ulong, long> _carriedOut = [];
     private CompactionStatistics _statistics;
 
     /// <summary>What was done since the store was opened.</summary>
@@ -268,11 +272,22 @@ internal sealed partial class Compactor(BlockSet blocks, DeletionSet deletions, 
         List<Deletion> done = [];
         foreach (Deletion deletion in deletions.All)
         {
-            if (deletions.IsDue(deletion) && headOldestMs(deletion.Tenant) > deletion.Range.MaxMs && !IsHeldByBlocks(deletion, cancellation))
+            if (!deletions.IsDue(deletion) || headOldestMs(deletion.Tenant) <= deletion.Range.MaxMs || IsHeldByBlocks(deletion, cancellation))
+            {
+                _carriedOut.Remove(deletion.Id);
+            }
+            else if (_carriedOut.TryAdd(deletion.Id, checkpoints()) || _carriedOut[deletion.Id] == checkpoints())
+            {
+                // The log may still hold the samples, and the block that says how far it need not be read may expire before it.
+                continue;
+            }
+            else
             {
                 done.Add(deletion);
             }
         }
+
+        done.ForEach(deletion => _carriedOut.Remove(deletion.Id));
 
         if (done.Count > 0)
         {

@@ -166,6 +166,8 @@ internal sealed class Sink : IImportSink
                 Samples++;
                 Lines.Add($"{labels} {batch.TimestampsMs(i)[sample]} {BitConverter.DoubleToInt64Bits(batch.Values(i)[sample]):x}");
             }
+
+            Samples += batch.Histograms(i).Length;
         }
 
         return ValueTask.CompletedTask;

@@ -279,7 +279,10 @@ public sealed partial class SeriesStore : IAsyncDisposable
     internal void ReturnAppender(BatchAppender appender)
     {
         _appenders.Add(appender);
-        _places.Release();
+        if (!_disposed)
+        {
+            _places.Release(); // Whose append ends after the store is closed still hears how it went.
+        }
     }
 
     private static BlockOptions BlockOptionsOf(SeriesStoreOptions options, StoreCounters counters) => new()

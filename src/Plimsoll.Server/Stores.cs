@@ -80,7 +80,7 @@ internal sealed class Stores : IAsyncDisposable
         await Task.WhenAny(opening);
         if (opening.IsCompletedSuccessfully)
         {
-            await opening.Result.DisposeAsync();
+            await (await opening).DisposeAsync();
         }
         else
         {

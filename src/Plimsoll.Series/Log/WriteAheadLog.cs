@@ -103,7 +103,7 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
         {
             OpenSegment();
         }
-        catch (IOException failure) when (failure.HResult is NoSpace or QuotaExceeded)
+        catch (IOException failure) when (SeriesStoreException.IsNoSpace(failure))
         {
             // Reads go on, and deleting and shortening the retention must be possible; the first append tries again.
             SeriesStoreException full = Explain(failure);
@@ -520,7 +520,7 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
 
     private SeriesStoreException Explain(Exception cause)
     {
-        if (cause is IOException { HResult: NoSpace or QuotaExceeded })
+        if (SeriesStoreException.IsNoSpace(cause))
         {
             Volatile.Write(ref _full, true);
             return Full(cause);
@@ -543,9 +543,6 @@ internal sealed partial class WriteAheadLog(StoreFolder folder, SeriesStoreOptio
     }
 
     private volatile bool _brokenSync;
-
-    private const int NoSpace = 28;
-    private const int QuotaExceeded = 122;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The log could not be written")]
     private partial void LogFailed(Exception failure);

@@ -82,9 +82,11 @@ public class SeriesStoreException : IOException
     }
 
     /// <summary>What is to be told of a failure of the disk: that it is full, where it is.</summary>
-    internal static SeriesStoreException Of(string message, Exception cause) => cause is IOException { HResult: NoSpace or QuotaExceeded }
+    internal static SeriesStoreException Of(string message, Exception cause) => IsNoSpace(cause)
         ? new SeriesStoreFullException(message, cause)
         : new SeriesStoreException(message, cause);
+
+    internal static bool IsNoSpace(Exception cause) => cause is IOException { HResult: NoSpace or QuotaExceeded };
 
     // ENOSPC and EDQUOT.
     private const int NoSpace = 28;
